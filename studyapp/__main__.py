@@ -1,0 +1,7 @@
+"""`python -m studyapp` is the `studyapp` command."""
+
+import sys
+
+from studyapp.cli import main
+
+sys.exit(main())

@@ -1,0 +1,61 @@
+"""`studyapp content check`: the author's command."""
+
+import argparse
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+from studyapp import places
+from studyapp.domain.topics import Library, Problem
+from studyapp.library.check import check
+from studyapp.library.load import read_pack
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Check a content folder; 1 where anything is wrong with it."""
+    where = places.find(os.environ)
+    root = Path(arguments.dir) if arguments.dir else where.content
+    shown = arguments.dir.rstrip("/") if arguments.dir else places.shown(root)
+    own = root.resolve() == where.content.resolve()
+    shipped = None if own else read_pack(where.content, places.shown(where.content))
+    library, problems = check(read_pack(root, shown), shipped, date.today())
+    if arguments.json:
+        print(json.dumps(as_json(library, problems), indent=2, ensure_ascii=False))
+    else:
+        _print(library, problems)
+    return 1 if problems else 0
+
+
+def as_json(library: Library, problems: list[Problem]) -> dict[str, object]:
+    """The documented JSON of `content check`."""
+    return {
+        "ok": not problems,
+        "topics": [
+            {
+                "slug": topic.slug,
+                "cards": len(topic.cards),
+                "questions": len(topic.questions),
+                "interview": len(topic.interviews),
+            }
+            for topic in library.topics.values()
+        ],
+        "problems": [
+            {
+                "file": problem.origin.file,
+                "line": problem.origin.line,
+                "column": problem.origin.column,
+                "message": problem.message,
+            }
+            for problem in problems
+        ],
+    }
+
+
+def _print(library: Library, problems: list[Problem]) -> None:
+    for topic in library.topics.values():
+        parts = f"{len(topic.cards):4} cards {len(topic.questions):4} questions {len(topic.interviews):3} interview questions"
+        print(f"{topic.slug:20} {parts}")
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "No problems.")

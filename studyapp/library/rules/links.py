@@ -1,0 +1,34 @@
+"""Links between items, to notes and to sources: each leads somewhere."""
+
+from collections.abc import Iterator
+
+from studyapp.domain.origin import Authored
+from studyapp.domain.topics import Library, Problem, Topic
+from studyapp.library.decode import suggestion
+
+
+def problems(topic: Topic, library: Library) -> Iterator[Problem]:
+    """Links of a topic that lead nowhere in the whole library."""
+    cards = {card.id for other in library.topics.values() for card in other.cards}
+    headings = [section.slug for section in topic.sections]
+    for card in topic.cards:
+        yield from _section(card.about, headings)
+        yield from _ids(card.about, "questions", card.questions, set(library.questions))
+    for question in topic.questions:
+        yield from _section(question.about, headings)
+        yield from _ids(question.about, "cards", question.cards, cards)
+    for interview in topic.interviews:
+        for point in interview.rubric:
+            yield from _ids(interview.about, "rubric: cards", point.cards, cards)
+
+
+def _section(about: Authored, headings: list[str]) -> Iterator[Problem]:
+    if about.section and about.section not in headings:
+        near = suggestion(about.section, headings)
+        yield Problem(about.origin, f"{about.id}: no section `{about.section}` in notes.md.{near}")
+
+
+def _ids(about: Authored, field: str, ids: tuple[str, ...], known: set[str]) -> Iterator[Problem]:
+    for id_ in ids:
+        if id_ not in known:
+            yield Problem(about.origin, f"{about.id}: `{field}` names `{id_}`, which does not exist.{suggestion(id_, list(known))}")

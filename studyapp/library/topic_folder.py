@@ -1,0 +1,160 @@
+"""One topic folder read into shapes: whatever is right in it stays usable, whatever is wrong is named."""
+
+import re
+from pathlib import Path
+from typing import Any, TypeVar
+
+from studyapp.domain.origin import Origin
+from studyapp.domain.topics import Problem, Section
+from studyapp.library.decode import choose_kind, decode, suggestion
+from studyapp.library.document import Document, Unreadable, read
+from studyapp.library.shapes import (
+    CARD_KINDS,
+    QUESTION_KINDS,
+    CoverageShape,
+    InterviewShape,
+    Placed,
+    Shape,
+    TopicFiles,
+    TopicShape,
+)
+
+ITEM_FILES = {"cards.yaml": "cards", "quiz.yaml": "questions", "interview.yaml": "interviews", "coverage.yaml": "points"}
+KNOWN_FILES = ["topic.yaml", *ITEM_FILES, "notes.md"]
+T = TypeVar("T", bound=Shape)
+
+
+def read_topic(folder: Path, shown: str) -> tuple[TopicFiles, list[Problem]]:
+    """What a topic's folder holds, and everything that is wrong with it."""
+    problems = list(_stray_files(folder, shown))
+    topic = _topic(folder, shown, problems)
+    lists: dict[str, list[Placed[Any]]] = {}
+    retired: list[str] = []
+    for name, key in ITEM_FILES.items():
+        path = folder / name
+        lists[key] = []
+        if not path.exists():
+            continue
+        document = _read(path, f"{shown}/{name}", problems)
+        if document is not None:
+            lists[key] = _items(document, key, problems)
+            retired += _retired(document, problems)
+    files = TopicFiles(
+        folder=folder.name,
+        topic=topic,
+        cards=lists["cards"],
+        questions=lists["questions"],
+        interviews=lists["interviews"],
+        coverage=lists["points"],
+        notes=_notes(folder / "notes.md", f"{shown}/notes.md", problems),
+        retired=retired,
+    )
+    return files, problems
+
+
+def sections(notes: str) -> tuple[Section, ...]:
+    """The `##` sections of a topic's notes; what stands above the first one is left out."""
+    parts = re.split(r"^## +(.+?)\s*$", notes, flags=re.MULTILINE)
+    return tuple(
+        Section(heading_slug(title), title, text.strip()) for title, text in zip(parts[1::2], parts[2::2], strict=True)
+    )
+
+
+def heading_slug(title: str) -> str:
+    """A heading as it is linked to: lower case, words joined by hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+def placed_origin(file: str, placed: Placed[Any]) -> Origin:
+    """Where an item stands."""
+    return Origin(file, placed.line, placed.column)
+
+
+def _topic(folder: Path, shown: str, problems: list[Problem]) -> TopicShape | None:
+    path = folder / "topic.yaml"
+    if not path.exists():
+        return None  # a pack may add to a topic that another one opened; `load` says if none did
+    document = _read(path, f"{shown}/topic.yaml", problems)
+    if document is None:
+        return None
+    topic, wrong = decode(document, document.data, TopicShape)
+    problems += wrong
+    if topic is not None and topic.slug != folder.name:
+        message = f"the slug is `{topic.slug}` but the folder is `{folder.name}`; they must be the same"
+        problems.append(Problem(document.origin("slug"), message))
+        return None
+    return topic
+
+
+def _items(document: Document, key: str, problems: list[Problem]) -> list[Placed[Any]]:
+    """The good items of a file's list; the faults of the others go to `problems`."""
+    for name in document.data:
+        if name not in (key, "retired"):
+            message = f"unknown field `{name}`; expected `{key}`.{suggestion(str(name), [key, 'retired'])}"
+            problems.append(Problem(document.key_origin(name), message))
+    items = document.data.get(key)
+    if items is None:
+        problems.append(Problem(document.origin(), f"`{key}` is missing: a list of items"))
+        return []
+    if not isinstance(items, list):
+        problems.append(Problem(document.origin(key), f"`{key}`: expected a list"))
+        return []
+    good = []
+    for index, item in enumerate(items):
+        shape = _shape(document, item, key, index)
+        if isinstance(shape, Problem):
+            problems.append(shape)
+            continue
+        decoded, wrong = decode(document, item, shape, key, index)
+        problems += wrong
+        if decoded is not None:
+            origin = document.origin(key, index)
+            good.append(Placed(decoded, origin.line, origin.column))
+    return good
+
+
+def _shape(document: Document, item: Any, key: str, index: int) -> type[Shape] | Problem:
+    match key:
+        case "cards":
+            return choose_kind(document, item, CARD_KINDS, (key, index))
+        case "questions":
+            return choose_kind(document, item, QUESTION_KINDS, (key, index))
+        case "interviews":
+            return InterviewShape
+        case _:
+            return CoverageShape
+
+
+def _retired(document: Document, problems: list[Problem]) -> list[str]:
+    retired = document.data.get("retired") or []
+    if isinstance(retired, list) and all(isinstance(id_, str) for id_ in retired):
+        return retired
+    problems.append(Problem(document.origin("retired"), "`retired`: expected a list of ids"))
+    return []
+
+
+def _notes(path: Path, shown: str, problems: list[Problem]) -> str:
+    if not path.exists():
+        return ""
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(Origin(shown), f"cannot be read as UTF-8 text: {error}"))
+        return ""
+
+
+def _read(path: Path, shown: str, problems: list[Problem]) -> Document | None:
+    try:
+        return read(path, shown)
+    except Unreadable as error:
+        problems.append(error.problem)
+        return None
+
+
+def _stray_files(folder: Path, shown: str) -> list[Problem]:
+    """YAML files that nothing reads, most often a misspelt name."""
+    return [
+        Problem(Origin(f"{shown}/{path.name}"), f"nothing reads this file.{suggestion(path.name, KNOWN_FILES)}")
+        for path in sorted(folder.iterdir())
+        if path.suffix in (".yaml", ".yml", ".md") and path.name not in [*KNOWN_FILES, "README.md"]
+    ]
