@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from studyapp import places
@@ -19,7 +19,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     shown = arguments.dir.rstrip("/") if arguments.dir else places.shown(root)
     own = root.resolve() == where.content.resolve()
     shipped = None if own else read_pack(where.content, places.shown(where.content))
-    library, problems = check(read_pack(root, shown), shipped, date.today())
+    library, problems = check(read_pack(root, shown), shipped, datetime.now().astimezone().date())
     if arguments.json:
         print(json.dumps(as_json(library, problems), indent=2, ensure_ascii=False))
     else:
@@ -54,8 +54,8 @@ def as_json(library: Library, problems: list[Problem]) -> dict[str, object]:
 
 def _print(library: Library, problems: list[Problem]) -> None:
     for topic in library.topics.values():
-        parts = f"{len(topic.cards):4} cards {len(topic.questions):4} questions {len(topic.interviews):3} interview questions"
-        print(f"{topic.slug:20} {parts}")
+        counts = f"{len(topic.cards):4} cards {len(topic.questions):4} questions {len(topic.interviews):3} interviews"
+        print(f"{topic.slug:20} {counts}")
     for problem in problems:
         print(problem)
     print(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "No problems.")

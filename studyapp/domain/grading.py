@@ -73,8 +73,8 @@ def grade(question: Question, response: Response | None) -> Mark:
         case Ordering(items=items), Ordered(given):
             return Mark(_in_order(given, len(items)))
         case Matching(pairs=pairs), Matched(rights):
-            given = [*rights, *[""] * (len(pairs) - len(rights))]
-            return Mark(sum(right == pair.right for pair, right in zip(pairs, given, strict=False)) / len(pairs))
+            hits = sum(right == pair.right for pair, right in zip(pairs, rights, strict=False))
+            return Mark(hits / len(pairs))
         case SpotTheFault(faults=faults), Picked(lines):
             found = sum(1 for fault in faults if lines & set(fault.lines))
             wrong = len(lines - {line for fault in faults for line in fault.lines})

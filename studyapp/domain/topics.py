@@ -44,6 +44,11 @@ class Topic:
     coverage: tuple[CoveragePoint, ...] = ()
     retired: tuple[str, ...] = ()
 
+    @property
+    def items(self) -> tuple[Card | Question | Interview, ...]:
+        """Everything that is asked in this topic."""
+        return (*self.cards, *self.questions, *self.interviews)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

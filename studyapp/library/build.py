@@ -65,8 +65,8 @@ def question(shape: s.AnyQuestion, topic: str, origin: Origin, sources: Sources)
             return MultipleChoice(options=_options(shape.options), **shared)
         case s.NumericShape():
             slack = _tolerance(shape.tolerance, shape.answer)
-            rest = {"unit": shape.unit, "units": dict(shape.units), "why": shape.why}
-            return Numeric(answer=shape.answer, tolerance=slack, **rest, **shared)
+            shared |= {"unit": shape.unit, "units": dict(shape.units), "why": shape.why}
+            return Numeric(answer=shape.answer, tolerance=slack, **shared)
         case s.OrderingShape():
             return Ordering(items=tuple(Step(item.text, item.why) for item in shape.items), **shared)
         case s.MatchingShape():

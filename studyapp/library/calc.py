@@ -47,7 +47,9 @@ def problem_with(expression: str, names: Mapping[str, float] | None = None) -> s
     """
     if len(expression) > LONGEST:
         return f"calc is longer than {LONGEST} characters"
-    evaluator = SimpleEval(operators=OPERATORS, functions=FUNCTIONS, names={"pi": math.pi, "e": math.e, **(names or {})})
+    evaluator = SimpleEval(
+        operators=OPERATORS, functions=FUNCTIONS, names={"pi": math.pi, "e": math.e, **(names or {})}
+    )
     try:
         value = evaluator.eval(expression)
     except (InvalidExpression, ArithmeticError, SyntaxError, TypeError, ValueError, RecursionError) as error:

@@ -13,7 +13,7 @@ from studyapp.library.rules import blind, card_style, coverage, facts, links, qu
 def check(pack: Pack, shipped: Pack | None, today: date) -> tuple[Library, list[Problem]]:
     """The library of one pack and all that is wrong with it, in the order of files and lines.
 
-    A topic that the pack opens itself (it has a `topic.yaml`) stands alone; one that it adds to may link to shipped items.
+    A topic that the pack opens itself (with a `topic.yaml`) stands alone; one that it adds to may link to shipped items.
     """
     library = assemble([pack])
     around = assemble([shipped, pack]) if shipped else library
@@ -34,8 +34,13 @@ def _own_part(topic: Topic, shown: str) -> Topic:
     def own(items: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(item for item in items if item.about.origin.file.startswith(f"{shown}/"))
 
-    parts = {"cards": own(topic.cards), "questions": own(topic.questions), "interviews": own(topic.interviews)}
-    return replace(topic, coverage=(), **parts)
+    return replace(
+        topic,
+        cards=own(topic.cards),
+        questions=own(topic.questions),
+        interviews=own(topic.interviews),
+        coverage=(),
+    )
 
 
 def _problems(topic: Topic, library: Library, today: date) -> Iterator[Problem]:

@@ -107,7 +107,9 @@ def _structure(root: yaml.Node, shown: str) -> Iterator[Problem]:
     while waiting:
         node = waiting.pop()
         if id(node) in seen:
-            yield Problem(_origin(shown, node.start_mark), "anchors and aliases (& and *) are not used here; write it out")
+            yield Problem(
+                _origin(shown, node.start_mark), "anchors and aliases (& and *) are not used here; write it out"
+            )
             return
         seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):

@@ -102,14 +102,14 @@ def _topic(slug: str, layers: Sequence[tuple[Pack, TopicFiles]]) -> Topic | None
     )
 
 
-def _built(layers: Sequence[tuple[Pack, TopicFiles]], field: str, make: Any, slug: str, declared: Any) -> tuple[Any, ...]:
+def _built(
+    layers: Sequence[tuple[Pack, TopicFiles]], field: str, make: Any, slug: str, declared: Any
+) -> tuple[Any, ...]:
     items = _layered(layers, field, slug).values()
     return tuple(make(placed.shape, slug, origin, declared) for origin, placed in items)
 
 
-def _layered(
-    layers: Sequence[tuple[Pack, TopicFiles]], field: str, slug: str
-) -> dict[str, tuple[Origin, Placed[Any]]]:
+def _layered(layers: Sequence[tuple[Pack, TopicFiles]], field: str, slug: str) -> dict[str, tuple[Origin, Placed[Any]]]:
     """Items by id, a later pack's over an earlier one's, each with its place."""
     items: dict[str, tuple[Origin, Placed[Any]]] = {}
     name = FILE_OF["points" if field == "coverage" else field]
@@ -132,7 +132,12 @@ def _usable(files: TopicFiles, shown: str, problems: list[Problem]) -> TopicFile
             if not wrong:
                 kept[field].append(placed)
     return TopicFiles(
-        folder=files.folder, topic=files.topic, coverage=files.coverage, notes=files.notes, retired=files.retired, **kept
+        folder=files.folder,
+        topic=files.topic,
+        coverage=files.coverage,
+        notes=files.notes,
+        retired=files.retired,
+        **kept,
     )
 
 

@@ -24,9 +24,7 @@ class _Page:
 
 
 def _numbers(shape: s.NumberGroupShape, sources: dict[str, Source]) -> Group:
-    entries = (
-        Entry(n.id, n.name, n.value, n.note, _cited(n.source, sources), n.as_of) for n in shape.numbers
-    )
+    entries = (Entry(n.id, n.name, n.value, n.note, _cited(n.source, sources), n.as_of) for n in shape.numbers)
     return Group(shape.title, tuple(entries))
 
 
@@ -97,9 +95,7 @@ def _groups(document: Document, page: _Page) -> tuple[tuple[Group, ...], list[Pr
     return tuple(groups), problems
 
 
-def _loose_ends(
-    document: Document, shape: s.Shape, sources: dict[str, Source], key: str, index: int
-) -> list[Problem]:
+def _loose_ends(document: Document, shape: s.Shape, sources: dict[str, Source], key: str, index: int) -> list[Problem]:
     """Sources that are not declared, and arithmetic that does not hold."""
     problems = []
     rows: list[Any] = list(shape.numbers) if isinstance(shape, s.NumberGroupShape) else [shape]
@@ -109,9 +105,8 @@ def _loose_ends(
             if cited not in sources:
                 message = f"source `{cited}` is not declared under `sources`.{suggestion(cited, list(sources))}"
                 problems.append(Problem(document.origin(key, index, *inner, "source"), message))
-        for expression in build.keys(getattr(row, "calc", "")):
-            if wrong := problem_with(expression):
-                problems.append(Problem(document.origin(key, index, *inner, "calc"), wrong))
+        failed = filter(None, map(problem_with, build.keys(getattr(row, "calc", ""))))
+        problems += [Problem(document.origin(key, index, *inner, "calc"), said) for said in failed]
     return problems
 
 

@@ -13,7 +13,7 @@ Line = Annotated[int, Meta(ge=1)]
 S = TypeVar("S")
 
 
-class Shape(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Shape(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A mapping with known keys only."""
 
 
@@ -239,14 +239,7 @@ QUESTION_KINDS: dict[str, type[Shape]] = {
 
 AnyCard = BasicShape | ReversedShape | ClozeShape | TypeInShape
 AnyQuestion = (
-    SingleShape
-    | MultipleShape
-    | NumericShape
-    | OrderingShape
-    | MatchingShape
-    | ShortShape
-    | FaultyShape
-    | OpenShape
+    SingleShape | MultipleShape | NumericShape | OrderingShape | MatchingShape | ShortShape | FaultyShape | OpenShape
 )
 
 

@@ -19,7 +19,12 @@ from studyapp.library.shapes import (
     TopicShape,
 )
 
-ITEM_FILES = {"cards.yaml": "cards", "quiz.yaml": "questions", "interview.yaml": "interviews", "coverage.yaml": "points"}
+ITEM_FILES = {
+    "cards.yaml": "cards",
+    "quiz.yaml": "questions",
+    "interview.yaml": "interviews",
+    "coverage.yaml": "points",
+}
 KNOWN_FILES = ["topic.yaml", *ITEM_FILES, "notes.md"]
 T = TypeVar("T", bound=Shape)
 

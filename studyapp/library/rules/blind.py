@@ -1,8 +1,8 @@
 """A set of questions cannot be beaten without knowing the subject.
 
-Strategies and limits after Haladyna, Downing & Rodriguez 2002 (Applied Measurement in Education 15): picking the longest
-option, one fixed place, the option that shares most words with the stem, or one without absolutes, must not score more
-than ten points above chance.
+Strategies and limits after Haladyna, Downing & Rodriguez 2002 (Applied Measurement in Education 15): picking the
+longest option, one fixed place, the option that shares most words with the stem, or one without absolutes, must not
+score more than ten points above chance.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -82,7 +82,9 @@ def problems(topic: Topic) -> Iterator[Problem]:
             yield Problem(origin, f"picking {name} scores {reached:.0%}; chance and ten points are {most:.0%}")
     alone = sum(longest(question) == [_key(question)] for question in questions) / len(questions)
     if alone > LONGEST_SHARE:
-        yield Problem(origin, f"the right option is the single longest in {alone:.0%} of items; at most {LONGEST_SHARE:.0%}")
+        yield Problem(
+            origin, f"the right option is the single longest in {alone:.0%} of items; at most {LONGEST_SHARE:.0%}"
+        )
     ratio = median(key_ratio(question) for question in questions)
     if not RATIO[0] <= ratio <= RATIO[1]:
         yield Problem(origin, f"right options are {ratio:.2f} times as long as wrong ones at the median; 0.9 to 1.15")

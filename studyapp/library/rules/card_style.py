@@ -48,7 +48,11 @@ def faults(card: Card) -> Iterator[str]:
     if card.kind is not CardKind.REVERSED and not asks(card.front):
         yield "the front asks nothing: end with a question mark, leave a blank or begin with a task verb"
     answer = normalised(card.accept[0] if card.accept else card.back)
-    if len(answer) > 3 and card.kind is not CardKind.REVERSED and re.search(rf"\b{re.escape(answer)}\b", card.front.casefold()):
+    if (
+        len(answer) > 3
+        and card.kind is not CardKind.REVERSED
+        and re.search(rf"\b{re.escape(answer)}\b", card.front.casefold())
+    ):
         yield "the answer stands in the front"
 
 
@@ -64,17 +68,21 @@ def _back(card: Card) -> Iterator[str]:
     if (count := len(words(card.back))) > MOST_BACK_WORDS:
         yield f"the back has {count} words; at most {MOST_BACK_WORDS}: split the card or move the rest to `explain`"
     if (count := bullets(card.back)) > MOST_BULLETS:
-        yield f"the back lists {count} points; at most {MOST_BULLETS}: split it, use a cloze or ask for the order in a question"
+        yield f"the back lists {count} points; at most {MOST_BULLETS}: split it, use a cloze or an ordering question"
     if BARE.match(card.back.strip()):
         yield "the back is a bare yes or no; ask for the reason"
 
 
 def _alike(topic: Topic) -> Iterator[Problem]:
-    fronts = [(card, " ".join(sorted(content_words(front_of(card)))), normalised(front_of(card))) for card in topic.cards]
+    fronts = [
+        (card, " ".join(sorted(content_words(front_of(card)))), normalised(front_of(card))) for card in topic.cards
+    ]
     for index, (card, bag, front) in enumerate(fronts):
         for other, other_bag, other_front in fronts[:index]:
             if fuzz.ratio(front, other_front) > ALIKE and fuzz.ratio(bag, other_bag) > ALIKE:
-                yield Problem(card.about.origin, f"{card.id}: the front is nearly that of {other.id}; merge or part them")
+                yield Problem(
+                    card.about.origin, f"{card.id}: the front is nearly that of {other.id}; merge or part them"
+                )
 
 
 def _mix(topic: Topic) -> Iterator[Problem]:

@@ -10,12 +10,14 @@ def problems(topic: Topic) -> Iterator[Problem]:
     """Points that name nothing that exists, and items under no point; a topic without coverage.yaml is not asked."""
     if not topic.coverage:
         return
-    items = {item.id: item.about.origin for item in (*topic.cards, *topic.questions, *topic.interviews)}
+    items = {item.id: item.about.origin for item in topic.items}
     named: set[str] = set()
     for point in topic.coverage:
         for id_ in point.ids:
             if id_ not in items:
-                yield Problem(point.origin, f"{point.id}: names `{id_}`, which does not exist.{suggestion(id_, list(items))}")
+                yield Problem(
+                    point.origin, f"{point.id}: names `{id_}`, which does not exist.{suggestion(id_, list(items))}"
+                )
         named |= set(point.ids)
     for id_, origin in items.items():
         if id_ not in named:

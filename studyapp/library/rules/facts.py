@@ -12,12 +12,14 @@ from studyapp.library.rules.wording import item_text
 
 STALE_MONTHS = 18
 # what ages: a price, a version number, a year of release
-AGES = re.compile(r"[$€]\s?\d|\bv?\d+\.\d+(\.\d+)?\+?\s*(or newer|onwards|and later)|\b(since|from|in) v?1\.\d\d\b", re.IGNORECASE)
+AGES = re.compile(
+    r"[$€]\s?\d|\bv?\d+\.\d+(\.\d+)?\+?\s*(or newer|onwards|and later)|\b(since|from|in) v?1\.\d\d\b", re.IGNORECASE
+)
 
 
 def problems(topic: Topic, today: date) -> Iterator[Problem]:
     """Items without a source, with arithmetic that fails, or with a date that is missing or stale."""
-    for item in (*topic.cards, *topic.questions, *topic.interviews):
+    for item in topic.items:
         about = item.about
         if not about.sources:
             yield Problem(about.origin, f"{about.id}: no source; cite a key of the topic's `sources`")
@@ -31,7 +33,7 @@ def problems(topic: Topic, today: date) -> Iterator[Problem]:
 def _dated(about: Authored, text: str, today: date) -> Iterator[Problem]:
     if not about.as_of:
         if found := AGES.search(text):
-            yield Problem(about.origin, f"{about.id}: {found[0]!r} ages; give `as_of: \"{today:%Y-%m}\"`")
+            yield Problem(about.origin, f'{about.id}: {found[0]!r} ages; give `as_of: "{today:%Y-%m}"`')
         return
     year, month = (int(part) for part in about.as_of.split("-")[:2])
     age = (today.year - year) * 12 + today.month - month

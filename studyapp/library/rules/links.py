@@ -31,4 +31,7 @@ def _section(about: Authored, headings: list[str]) -> Iterator[Problem]:
 def _ids(about: Authored, field: str, ids: tuple[str, ...], known: set[str]) -> Iterator[Problem]:
     for id_ in ids:
         if id_ not in known:
-            yield Problem(about.origin, f"{about.id}: `{field}` names `{id_}`, which does not exist.{suggestion(id_, list(known))}")
+            yield Problem(
+                about.origin,
+                f"{about.id}: `{field}` names `{id_}`, which does not exist.{suggestion(id_, list(known))}",
+            )

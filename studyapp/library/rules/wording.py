@@ -10,8 +10,8 @@ FENCE = re.compile(r"```.*?(```|\Z)", re.DOTALL)
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'_./%-]*")
 ABSOLUTES = frozenset({"always", "never", "only", "all"})
 STOP = frozenset(
-    "a an and are as at be by can do does for from has have how if in into is it its of on or so than that the their them"
-    " then there these they this to was what when where which who why will with would you your".split()
+    "a an and are as at be by can do does for from has have how if in into is it its of on or so than that the their"
+    " them then there these they this to was what when where which who why will with would you your".split()
 )
 
 

@@ -1,0 +1,115 @@
+"""All progress as JSON lines, and back: merging by event, so that two machines come together in either order."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+
+from studyapp.domain.events import Event, EventKind
+from studyapp.store import log, states
+from studyapp.store.progress import Progress
+
+FORMAT = "studyapp-progress"
+VERSION = 1
+LATEST_MS = 4_102_444_800_000  # the year 2100: a time behind it is a broken clock or a broken file
+MOST_LINE_BYTES = 1_000_000
+
+
+class TransferError(Exception):
+    """An export that cannot be brought in; the message names the line. Nothing was changed."""
+
+
+class _Header(msgspec.Struct):
+    format: str
+    version: int
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    at: Annotated[int, msgspec.Meta(ge=0, le=LATEST_MS)]
+    device: str
+    kind: EventKind
+    subject: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    value: float = 0.0
+    duration: Annotated[int, msgspec.Meta(ge=0, le=LATEST_MS)] = 0
+    body: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What an import did."""
+
+    read: int
+    added: int
+
+
+def lines(progress: Progress) -> Iterator[str]:
+    """Every event in the log's order, a line of JSON each, after a header."""
+    yield msgspec.json.encode({"format": FORMAT, "version": VERSION}).decode()
+    for event in log.every(progress.connection):
+        yield msgspec.json.encode(event).decode()
+
+
+def merge(progress: Progress, given: Iterable[str]) -> Merged:
+    """Bring in an export: events that are not there yet are added, and what they touch is worked out anew.
+
+    Raises TransferError, changing nothing, when a line is not what it should be.
+    """
+    events = list(_read(given))
+    with progress.transaction():
+        added = [event for event in events if _add(progress, event)]
+        touched = {_prompt_of(progress, event) for event in added} - {None}
+        states.rebuild_all(progress.connection, sorted(prompt for prompt in touched if prompt), progress.model)
+    return Merged(len(events), len(added))
+
+
+def _read(given: Iterable[str]) -> Iterator[Event]:
+    numbered = enumerate(given, 1)
+    number, first = next(numbered, (1, ""))
+    try:
+        header = msgspec.json.decode(first, type=_Header)
+    except (msgspec.MsgspecError, UnicodeError):
+        raise TransferError("line 1: this is no studyapp export (its first line names the format)") from None
+    if header.format != FORMAT or header.version > VERSION:
+        raise TransferError(f"line 1: format {header.format} {header.version} is not known here; update studyapp")
+    for number, line in numbered:
+        if not line.strip():
+            continue
+        if len(line) > MOST_LINE_BYTES:
+            raise TransferError(f"line {number}: longer than {MOST_LINE_BYTES:,} characters")
+        try:
+            record = msgspec.json.decode(line, type=_Line)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            raise TransferError(f"line {number}: {error}. Nothing was brought in.") from None
+        yield _checked(Event(**msgspec.structs.asdict(record)), number)
+
+
+def _checked(event: Event, number: int) -> Event:
+    """The same event, when its value and body are what the kind says."""
+    if event.kind is EventKind.REVIEW and event.value not in (1, 2, 3, 4):
+        raise TransferError(f"line {number}: a grade is 1, 2, 3 or 4, not {event.value}. Nothing was brought in.")
+    retention = event.body.get("retention", 0.9)
+    if not isinstance(retention, int | float) or not 0 < retention < 1:
+        raise TransferError(
+            f"line {number}: a retention lies between 0 and 1, not {retention}. Nothing was brought in."
+        )
+    return event
+
+
+def _add(progress: Progress, event: Event) -> bool:
+    if log.append(progress.connection, event):
+        return True
+    if log.get(progress.connection, event.id) != event:
+        raise TransferError(f"event {event.id} differs from the one already here. Nothing was brought in.")
+    return False
+
+
+def _prompt_of(progress: Progress, event: Event) -> str | None:
+    """The prompt whose state an event changes."""
+    if event.kind in log.PROMPT_KINDS:
+        return event.subject
+    if event.kind is EventKind.UNDO:
+        undone = log.get(progress.connection, event.subject)
+        return undone.subject if undone and undone.kind in log.PROMPT_KINDS else None
+    return None
