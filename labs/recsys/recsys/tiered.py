@@ -22,12 +22,12 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import redis as redis_client
 
 from recsys.breaker import CircuitBreaker
 from recsys.cache import MISSING, CacheStats, LRUCache
+from recsys.keys import joined, starting_with
 
 
 def prediction_key(
@@ -43,7 +43,7 @@ def prediction_key(
         [user, schema_version, _canonical(context or {})], sort_keys=True, separators=(",", ":"), allow_nan=False
     )
     digest = hashlib.blake2b(payload.encode(), digest_size=16).hexdigest()
-    return f"{_version_prefix(model_version)}{quote(tenant, safe='')}:{digest}"
+    return joined(model_version, tenant, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ class TieredCache:
 
     def invalidate_version(self, model_version: str) -> int:
         """Free what a retired model left in both levels; how many entries went. SCAN, for KEYS would block Redis."""
-        start = _version_prefix(model_version)
+        start = joined(model_version, "")
         removed = self.l1.delete_where(lambda key: isinstance(key, str) and key.startswith(start))
-        pattern = _literal(self.prefix + start) + "*"
+        pattern = starting_with(self.prefix + start)
 
         def sweep() -> int:
             unlinked, batch = 0, []
@@ -171,15 +171,6 @@ class TieredCache:
     def _count(self, name: str) -> None:
         with self._lock:
             self._counts[name] += 1
-
-
-def _version_prefix(model_version: str) -> str:
-    return quote(model_version, safe="") + ":"
-
-
-def _literal(text: str) -> str:
-    """`text` as a Redis pattern that matches only itself."""
-    return "".join("\\" + character if character in "*?[]^\\" else character for character in text)
 
 
 def _canonical(value: Any) -> Any:
