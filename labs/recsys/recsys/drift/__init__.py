@@ -1,0 +1,42 @@
+"""Model drift, from the numbers to the decision.
+
+`quality` asks whether the data are sound, `statistics` how far two samples are apart, `profile` keeps the reference,
+`windows` follows live traffic and `batch` compares whole tables; `alarms` corrects for many tests, `concept` watches
+errors that `labels` brings in late, `retrain` decides.
+"""
+
+from recsys.drift.alarms import Alarm, alarms
+from recsys.drift.batch import compare
+from recsys.drift.concept import Adwin, PageHinkley
+from recsys.drift.labels import DelayedLabels, Outcome
+from recsys.drift.profile import ReferenceProfile
+from recsys.drift.quality import ColumnRule, Expectations, Violation
+from recsys.drift.retrain import Decision, RetrainPolicy
+from recsys.drift.statistics import chi_square, jensen_shannon, kl, ks, psi, psi_threshold, wasserstein
+from recsys.drift.windows import FeatureDrift, RollingWindow, Window
+
+__all__ = [
+    "Adwin",
+    "Alarm",
+    "ColumnRule",
+    "Decision",
+    "DelayedLabels",
+    "Expectations",
+    "FeatureDrift",
+    "Outcome",
+    "PageHinkley",
+    "ReferenceProfile",
+    "RetrainPolicy",
+    "RollingWindow",
+    "Violation",
+    "Window",
+    "alarms",
+    "chi_square",
+    "compare",
+    "jensen_shannon",
+    "kl",
+    "ks",
+    "psi",
+    "psi_threshold",
+    "wasserstein",
+]
