@@ -124,7 +124,7 @@ def test_the_holdout_is_the_same_for_all_experiments() -> None:
 def test_targeting_needs_every_attribute_with_an_allowed_value() -> None:
     experiment = Experiment("t", HALVES, targeting={"plan": {"pro", "team"}, "country": {"IL"}})
     assert assign(experiment, "u", {"plan": "pro", "country": "IL"}).reason == "assigned"
-    for attributes in ({"plan": "free", "country": "IL"}, {"plan": "pro"}, {}):
+    for attributes in ({"plan": "free", "country": "IL"}, {"plan": "pro"}, {}, {"plan": ["pro"], "country": "IL"}):
         assert assign(experiment, "u", attributes) == Assignment("t", None, "targeting")
 
 

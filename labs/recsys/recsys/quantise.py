@@ -47,7 +47,7 @@ class Embeddings:
         """Dot products of 32-bit queries (n, dimensions) with all items, (n, items)."""
         scores = np.empty((len(queries), len(self.codes)), dtype=np.float32)
         for start in range(0, len(self.codes), BLOCK):
-            block = self.codes[start : start + BLOCK].astype(np.float32)
+            block = self.codes[start : start + BLOCK].astype(np.float32, copy=False)
             np.matmul(queries, block.T, out=scores[:, start : start + BLOCK])
         scores *= self.scales
         return scores

@@ -14,8 +14,9 @@ is not an exposure: analyse the units that *saw* the variant (`recsys.experiment
 
 from collections.abc import Collection, Mapping
 
-from recsys.experiment.definition import BUCKETS, Assignment, Experiment, seed_of
 from xxhash import xxh3_64_intdigest
+
+from recsys.experiment.definition import BUCKETS, Assignment, Experiment, seed_of
 
 NO_ATTRIBUTES: Mapping[str, object] = {}
 HOLDOUT_SEED = seed_of("holdout")
@@ -36,7 +37,13 @@ def assign(experiment: Experiment, unit_id: str, attributes: Mapping[str, object
 
 def eligible(targeting: Mapping[str, Collection[object]], attributes: Mapping[str, object]) -> bool:
     """True when every targeted attribute is present with an allowed value."""
-    return all(name in attributes and attributes[name] in allowed for name, allowed in targeting.items())
+    try:
+        for name, allowed in targeting.items():
+            if name not in attributes or attributes[name] not in allowed:
+                return False
+    except TypeError:  # a list or an object from JSON is not hashable, and equals no allowed value
+        return False
+    return True
 
 
 def unit_of(experiment: Experiment, *, account: str, user: str) -> str:
