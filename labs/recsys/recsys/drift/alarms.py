@@ -22,7 +22,7 @@ WATCH, ACT = 0.1, 0.25
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A feature that drifted: `severity` is "watch" from a PSI of 0.1 and "act" from 0.25; `p_value` is the corrected one."""
+    """A feature that drifted: "watch" from a PSI of 0.1, "act" from 0.25; `p_value` is the corrected one."""
 
     feature: str
     severity: str
@@ -34,7 +34,7 @@ class Alarm:
 
 
 def alarms(drifts: Sequence[FeatureDrift], reference_rows: int, *, level: float = 0.01, bins: int = 10) -> list[Alarm]:
-    """The features among `drifts` that drifted, the largest PSI first; `bins` is the number of groups the PSI compares."""
+    """Those of `drifts` that count, the largest PSI first; `bins` is the number of groups the PSI compares."""
     if not drifts:
         return []
     corrected = false_discovery_control([drift.p_value for drift in drifts])

@@ -56,7 +56,7 @@ class _Row:
         self.spreads.append(spread)
 
     def merge_oldest(self, size: int) -> tuple[float, float]:
-        """Take the two oldest buckets of `size` values each and return them as one: its sum and its squared deviations."""
+        """Take out the two oldest buckets, of `size` values each, as one: its sum and its squared deviations."""
         first, second = self.totals.pop(0), self.totals.pop(0)
         between = (first - second) ** 2 / (2 * size)
         return first + second, self.spreads.pop(0) + self.spreads.pop(0) + between
@@ -100,7 +100,7 @@ class Adwin:
         self._rows[0].append(value, 0.0)
 
     def _compress(self) -> None:
-        """Merge the two oldest buckets of a row that is too long into one of the next: sizes double, their number is log n."""
+        """Merge the two oldest buckets of a row that is too long into one of the next, which is twice the size."""
         for level, row in enumerate(self._rows):
             if len(row.totals) <= self.per_row:
                 return

@@ -2,8 +2,8 @@
 
 A numeric feature keeps its counts in bins whose edges are quantiles of the reference, so each bin holds about the
 same share and none starts out empty; a categorical one keeps its most frequent categories and one bin for all others.
-The profile of a million rows is a few kilobytes of JSON and goes into the model's registry entry: model and reference
-cannot drift apart.
+The profile of millions of rows is about three kilobytes of JSON a feature and goes into the model's registry entry:
+model and reference cannot drift apart.
 
 Numeric bins come in two widths: `fine` ones (1 % each) for the distribution function, and their groups of about 10 %
 for PSI, whose customary bands assume about ten bins. The leftmost bin lies below the smallest reference value: a

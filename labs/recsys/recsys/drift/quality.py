@@ -55,11 +55,7 @@ class Expectations:
         for name, feature in profile.features.items():
             missing = score(name, feature, feature.counts, feature.missing).missing + 0.05
             if isinstance(feature, NumericProfile):
-                slack = (feature.maximum - feature.minimum) / 2
-                constant = feature.minimum == feature.maximum
-                rules[name] = ColumnRule(
-                    feature.minimum - slack, feature.maximum + slack, None, missing, 0.01, constant
-                )
+                rules[name] = _numeric_rule(feature, missing)
             else:
                 rules[name] = _categorical_rule(feature, missing)
         return cls(rows, age, rules)
@@ -80,6 +76,12 @@ class Expectations:
         return found
 
 
+def _numeric_rule(feature: NumericProfile, missing: float) -> ColumnRule:
+    slack = (feature.maximum - feature.minimum) / 2
+    lowest, highest = feature.minimum - slack, feature.maximum + slack
+    return ColumnRule(lowest, highest, missing=missing, constant=feature.minimum == feature.maximum)
+
+
 def _categorical_rule(feature: CategoricalProfile, missing: float) -> ColumnRule:
     known = sum(feature.counts)
     others = feature.counts[-1] / known if known else 1.0
@@ -87,7 +89,7 @@ def _categorical_rule(feature: CategoricalProfile, missing: float) -> ColumnRule
 
 
 def _broken(rule: ColumnRule, values: np.ndarray) -> list[str]:
-    known = np.array([value for value in values if value is not None and value == value])  # noqa: PLR0124 - NaN
+    known = _known(values)
     reasons = []
     missing = 1 - len(known) / len(values)
     if missing > rule.missing:
@@ -101,6 +103,12 @@ def _broken(rule: ColumnRule, values: np.ndarray) -> list[str]:
         expected = f"{rule.minimum:g} to {rule.maximum:g}" if rule.categories is None else "the known categories"
         reasons.append(f"{outside:.1%} lie outside {expected}, at most {rule.outside:.1%} are allowed")
     return reasons
+
+
+def _known(values: np.ndarray) -> np.ndarray:
+    if values.dtype.kind in "fiu":
+        return np.asarray(values[~np.isnan(values)])
+    return np.array([value for value in values if value is not None and value == value])  # noqa: PLR0124 - NaN
 
 
 def _outside(rule: ColumnRule, known: np.ndarray) -> np.ndarray:

@@ -33,7 +33,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class RetrainPolicy:
-    """Limits of the decisions: seconds between trainings, rows to train on, and by how much a challenger must be better."""
+    """Seconds between trainings, rows to train on, and by how much a challenger must be better."""
 
     cool_down: float = 24 * 3600.0
     rows: int = 10_000
@@ -58,9 +58,7 @@ class RetrainPolicy:
             return Decision("wait", f"watching {watched}: no drift to act on" if watched else "nothing drifted")
         if since_training < self.cool_down:
             left = (self.cool_down - since_training) / 3600
-            return Decision(
-                "wait", f"the model is {since_training / 3600:.1f} h old; the cool-down lasts {left:.1f} h more"
-            )
+            return Decision("wait", f"trained {since_training / 3600:.1f} h ago: the cool-down lasts {left:.1f} h more")
         if rows < self.rows:
             return Decision("wait", f"{rows} fresh labelled rows are too few to train on; {self.rows} are needed")
         reason = "; ".join([*map(str, acute), *(["the errors have risen"] if concept_drift else [])])

@@ -122,7 +122,7 @@ def _ks_p_value(statistic: float, size: float) -> float:
     """Of the two-sided test; in the limit where sizes are large, for the finite form can take half a second there."""
     if size > _LARGE:
         return float(stats.kstwobign.sf(statistic * np.sqrt(size)))
-    return float(stats.kstwo.sf(statistic, np.round(size)))
+    return float(stats.kstwo.sf(statistic, max(1.0, np.round(size))))
 
 
 def wasserstein(reference: ArrayLike, current: ArrayLike) -> float:
