@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +104,33 @@ class TieredCache:
 
         return self.l1.get_or_compute(key, fill, self._l1_ttl(ttl))
 
+    def get_many(self, keys: Sequence[str]) -> dict[str, Any]:
+        """What either level has of `keys`; those that L1 lacks are asked of L2 in one round trip."""
+        found = {key: value for key in keys if (value := self.l1.get(key)) is not MISSING}
+        absent = [key for key in dict.fromkeys(keys) if key not in found]
+        replies = self._guarded(lambda: self._redis.mget([self.prefix + key for key in absent])) if absent else None
+        for key, reply in zip(absent, replies or [None] * len(absent), strict=True):
+            if (value := self._decoded(reply)) is not MISSING:
+                found[key] = value
+                self.l1.put(key, value, self._l1_ttl(None))
+        return found
+
+    def put_many(self, values: Mapping[str, Any]) -> None:
+        """Store JSON values in both levels, in one round trip. Raises TypeError where one is not JSON."""
+        milliseconds = max(1, round(self.ttl * 1000))
+        encoded = {self.prefix + key: json.dumps(value, separators=(",", ":")) for key, value in values.items()}
+
+        def write() -> None:
+            pipeline = self._redis.pipeline(transaction=False)
+            for name, text in encoded.items():
+                pipeline.set(name, text, px=milliseconds)
+            pipeline.execute()
+
+        if encoded:
+            self._guarded(write)
+        for key, value in values.items():
+            self.l1.put(key, value, self._l1_ttl(None))
+
     def delete(self, key: str) -> None:
         """Forget `key` in this process and in Redis; other processes keep theirs until L1's time to live ends."""
         self.l1.delete(key)
@@ -133,7 +160,9 @@ class TieredCache:
 
     def _read(self, key: str) -> Any:
         """What L2 has, or MISSING."""
-        reply = self._guarded(lambda: self._redis.get(self.prefix + key))
+        return self._decoded(self._guarded(lambda: self._redis.get(self.prefix + key)))
+
+    def _decoded(self, reply: bytes | None) -> Any:
         try:
             value = MISSING if reply is None else json.loads(reply)
         except ValueError:  # written by something else, or damaged

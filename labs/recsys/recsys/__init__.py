@@ -1,0 +1,1 @@
+"""A small, real, multi-tenant recommender service; `python -m recsys` runs it."""

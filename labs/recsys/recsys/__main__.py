@@ -1,0 +1,137 @@
+"""`python -m recsys`: serve, train, evaluate, keys."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from recsys.settings import Settings, redis_url
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.command(options)
+    except (OSError, ValueError, RuntimeError) as error:
+        print(f"recsys: {error}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from recsys.server import say, serve
+
+    given = {name: getattr(options, name) for name in ("host", "port", "replica", "alias", "log_file", "seed")}
+    return serve(_settings(options, redis_url=redis_url(os.environ), **given), say)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from recsys.prepare import prepare, train_all
+
+    settings = _settings(options, alias=options.alias, seed=options.seed)
+    if options.events:
+        from recsys.data import read_events, write_events
+
+        write_events(read_events(options.events), settings.events)
+    elif not settings.events.exists():
+        prepare(settings, print)
+        return 0
+    train_all(settings, print)
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from recsys.data import read_events
+    from recsys.report import evaluate_events, table
+
+    events = options.events or _settings(options).events
+    report = evaluate_events(read_events(events), k=options.k, share=options.split, seed=options.seed)
+    print(json.dumps(report, indent=1) if options.json else table(report))
+    return 0
+
+
+def _keys(options: argparse.Namespace) -> int:
+    from recsys.tenancy import KeyRing
+
+    keys = KeyRing(_settings(options).keys)
+    if options.action == "list":
+        print("\n".join(keys.tenants()) or "no keys yet: recsys keys issue TENANT")
+    elif not options.tenant:
+        raise ValueError(f"which tenant? recsys keys {options.action} TENANT")
+    elif options.action == "issue":
+        print(keys.issue(options.tenant))
+    else:
+        print(f"revoked {keys.revoke(options.tenant)}; services follow within a second")
+    return 0
+
+
+def _settings(options: argparse.Namespace, **given: object) -> Settings:
+    state = {"state": options.state} if options.state else {}
+    return dataclasses.replace(Settings(**state), **given)  # type: ignore[arg-type]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m recsys", description="A small multi-tenant recommender service.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--state",
+        type=Path,
+        metavar="DIR",
+        help="where data, models, keys and journals are (default: your cache directory)",
+    )
+    common.add_argument("--seed", type=int, default=7, help="of generated data and of training (default: 7)")
+    _add_serve(commands.add_parser("serve", parents=[common], help="run the service on 127.0.0.1"))
+    _add_train(commands.add_parser("train", parents=[common], help="train and register one model a tenant"))
+    _add_evaluate(commands.add_parser("evaluate", parents=[common], help="compare the model with baselines"))
+    _add_keys(commands.add_parser("keys", parents=[common], help="issue, list or revoke API keys"))
+    return parser
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Run the service. Makes data, models and keys if there are none. Uses REDIS_URL where it is set."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    parser.add_argument(
+        "--replica", default="0", metavar="NAME", help="name among services that share a state directory"
+    )
+    parser.add_argument(
+        "--alias", default="champion", help="which of each tenant's models to serve (default: champion)"
+    )
+    parser.add_argument("--log-file", type=Path, metavar="FILE", help="where to log (default: standard error)")
+    parser.set_defaults(command=_serve)
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Train on a file of events, or on what the state directory has, and register the models."
+    parser.add_argument("--events", type=Path, metavar="FILE", help="CSV or Parquet: tenant,user,item,event,timestamp")
+    parser.add_argument("--alias", default="champion", help="alias to give to the new versions (default: champion)")
+    parser.set_defaults(command=_train)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Train on the earlier events, judge on the later ones, against popularity, item-kNN and EASE."
+    parser.add_argument("--events", type=Path, metavar="FILE", help="CSV or Parquet: tenant,user,item,event,timestamp")
+    parser.add_argument("--k", type=int, default=10, help="length of the judged lists (default: 10)")
+    parser.add_argument("--split", type=float, default=0.8, help="share of the events to train on (default: 0.8)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(command=_evaluate)
+
+
+def _add_keys(parser: argparse.ArgumentParser) -> None:
+    parser.description = "API keys: shown once when they are issued, kept as hashes."
+    parser.add_argument("action", choices=("issue", "list", "revoke"))
+    parser.add_argument("tenant", nargs="?")
+    parser.set_defaults(command=_keys)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,217 @@
+"""From a request to a JSON answer: look in the caches, else fetch what the user did, recommend, and remember.
+
+Each thing that can be missing has an answer of its own: no store means popularity and the first-level cache alone, no
+model means what is new and the product's starters, no known history means popularity. None of them is an error.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+import redis
+from xxhash import xxh3_64_intdigest
+
+from recsys.breaker import CircuitBreaker
+from recsys.bundle import SCHEMA, Model
+from recsys.cache import MISSING, LRUCache
+from recsys.experiment import Assignment, Experiment, ExposureLog, assign, unit_of
+from recsys.history import Interaction, finished
+from recsys.metrics import Metrics
+from recsys.recommend import DIVERSITY, Query, Recommended, recommend
+from recsys.shelf import ModelShelf
+from recsys.starter import starter, with_new_item
+from recsys.store import EventStore, StoredEvent
+from recsys.tiered import TieredCache, prediction_key
+
+EXPERIMENT = Experiment("diversity", {"control": 0.5, "treatment": 0.5}, salt="2026-11", unit="user", ramp=1.0)
+DIVERSITY_OF: dict[str | None, float] = {"control": DIVERSITY, "treatment": 3 * DIVERSITY}
+T = TypeVar("T")
+OWN_EVENTS = 50
+"""Events of a user that this process keeps until the store surely has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one user of one tenant asks for; `hour` is the local hour of the day."""
+
+    tenant: str
+    user: str
+    k: int = 10
+    hour: int | None = None
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request with everything that decides its answer."""
+
+    request: Request
+    model: Model | None
+    assignment: Assignment
+    own: tuple[Interaction, ...]
+    key: str
+
+
+class Answerer:
+    """Answers requests of all tenants; thread-safe."""
+
+    def __init__(
+        self,
+        shelf: ModelShelf,
+        store: EventStore,
+        cache: TieredCache,
+        metrics: Metrics,
+        breaker: CircuitBreaker,
+        exposures: ExposureLog,
+        *,
+        clock: Callable[[], float] = time.time,
+        observe: Callable[[Model, Recommended, int], None] = lambda model, answer, known: None,
+    ) -> None:
+        """`observe` is told of each answer that a model made, and of how many interactions it knew."""
+        self._shelf, self._store, self._cache, self._metrics = shelf, store, cache, metrics
+        self._breaker, self._exposures, self._clock, self._observe = breaker, exposures, clock, observe
+        self._own = LRUCache(20_000, ttl=900.0)
+        self._recent = LRUCache(1_000, ttl=5.0, jitter=0.2)
+
+    def prepare(self, request: Request) -> Prepared:
+        """Everything that decides the answer, and the key to remember it by."""
+        model = self._shelf.get(request.tenant)
+        assignment = assign(EXPERIMENT, unit_of(EXPERIMENT, account=request.tenant, user=request.user))
+        own = self._own.get((request.tenant, request.user), ())
+        asked = [request.k, request.hour, sorted(request.exclude), assignment.variant, own]
+        version = model.version if model else "none"
+        key = prediction_key(request.tenant, request.user, version, SCHEMA, {"asked": asked})
+        return Prepared(request, model, assignment, own, key)
+
+    def cached(self, one: Prepared) -> bytes | None:
+        """The answer from this process's cache: no waiting, for the event loop."""
+        text = self._cache.l1.get(one.key)
+        if text is MISSING:
+            return None
+        self._metrics.cache_hit.inc()
+        return text.encode()  # type: ignore[no-any-return]
+
+    def answer_many(self, prepared: Sequence[Prepared]) -> list[bytes]:
+        """The answers in order; waits for the store, a few round trips for each tenant however many there are."""
+        found = self._cache.get_many([one.key for one in prepared])
+        missing = {one.key: one for one in prepared if one.key not in found}
+        self._metrics.cache_hit.inc(len(prepared) - len(missing))
+        self._metrics.cache_miss.inc(len(missing))
+        keep: dict[str, str] = {}
+        for tenant in {one.request.tenant for one in missing.values()}:
+            computed, reusable = self._compute([one for one in missing.values() if one.request.tenant == tenant])
+            found |= computed
+            keep |= computed if reusable else {}
+        self._cache.put_many(keep)
+        return [found[one.key].encode() for one in prepared]
+
+    def fallback(self, one: Prepared, reason: str) -> bytes:
+        """An answer from memory alone: what is popular in the tenant, without what this process saw the user finish."""
+        self._metrics.degraded.labels(reason).inc()
+        return self._answer_one(one, None, []).encode()
+
+    def remember(self, events: Iterable[StoredEvent]) -> None:
+        """Let what was just acknowledged count at once for answers of this process."""
+        for event in events:
+            key = (event.tenant, event.user)
+            own = self._own.get(key, ())
+            self._own.put(key, ((event.item, event.event), *own)[:OWN_EVENTS])
+
+    def _compute(self, missing: Sequence[Prepared]) -> tuple[dict[str, str], bool]:
+        """Answers of one tenant by key, and whether they may be reused: not those made without the store."""
+        started = time.perf_counter()
+        tenant = missing[0].request.tenant
+        stored = self._guarded(lambda: self._store.histories(tenant, [one.request.user for one in missing]))
+        recent = self._recent_items(tenant)
+        self._metrics.observe_stage("features", time.perf_counter() - started)
+        if stored is None:
+            self._metrics.degraded.labels("store").inc(len(missing))
+            return {one.key: self._answer_one(one, None, recent) for one in missing}, False
+        answers = {one.key: "" for one in missing}
+        for variant in {one.assignment.variant for one in missing}:
+            group = [(one, [*one.own, *known]) for one, known in zip(missing, stored, strict=True)]
+            group = [(one, known) for one, known in group if one.assignment.variant == variant]
+            answers |= self._recommend(group, recent, DIVERSITY_OF.get(variant, DIVERSITY))
+        return answers, True
+
+    def _recommend(
+        self, group: Sequence[tuple[Prepared, list[Interaction]]], recent: list[str], diversity: float
+    ) -> dict[str, str]:
+        """Answers by key for requests of one tenant and one variant."""
+        model = group[0][0].model
+        if model is None:
+            return {one.key: self._answer_one(one, known, recent) for one, known in group}
+        queries = [_query(one.request, known) for one, known in group]
+        made = recommend(
+            model.retriever, model.ranker, queries, diversity=diversity, observe=self._metrics.observe_stage
+        )
+        new = [item for item in recent if item not in model.retriever.catalogue.position]
+        now, answers = self._clock(), {}
+        for (one, known), answer in zip(group, made, strict=True):
+            request = one.request
+            if new:
+                left_out = finished(known) | set(request.exclude)
+                answer = Recommended(with_new_item(answer.items, new, left_out, _turn(request)), answer.scores)
+            strategy = "personal" if known else "popular"
+            answers[one.key] = self._encode(one, strategy, answer)
+            self._exposures.record(one.assignment, unit_of(EXPERIMENT, account=request.tenant, user=request.user), now)
+            self._observe(model, answer, len(known))
+        return answers
+
+    def _answer_one(self, one: Prepared, known: list[Interaction] | None, recent: list[str]) -> str:
+        """Popular items of the tenant's model, or starters where there is no model."""
+        request, left_out = one.request, finished([*one.own, *(known or [])]) | set(one.request.exclude)
+        if one.model is None:
+            items = starter(recent, left_out, request.k)
+            return self._encode(one, "starter", Recommended(items, [0.0] * len(items)))
+        catalogue, items, scores = one.model.retriever.catalogue, [], []
+        for position in catalogue.by_popularity.tolist():
+            if len(items) == request.k:
+                break
+            if catalogue.items[position] not in left_out:
+                items.append(catalogue.items[position])
+                scores.append(round(float(catalogue.popularity[position]), 4))
+        return self._encode(one, "popular", Recommended(items, scores))
+
+    def _encode(self, one: Prepared, strategy: str, answer: Recommended) -> str:
+        self._metrics.answers.labels(strategy).inc()
+        items = [{"item": item, "score": score} for item, score in zip(answer.items, answer.scores, strict=True)]
+        body = {
+            "user": one.request.user, "strategy": strategy, "variant": one.assignment.variant,
+            "model_version": one.model.version if one.model else None, "items": items,
+        }  # fmt: skip
+        return msgspec.json.encode(body).decode()
+
+    def _recent_items(self, tenant: str) -> list[str]:
+        """Lately used items of a tenant, a few seconds old at most; none where the store does not answer."""
+        recent = self._recent.get(tenant)
+        if recent is MISSING:
+            recent = self._guarded(lambda: self._store.recent_items(tenant))
+            if recent is None:
+                return []
+            self._recent.put(tenant, recent)
+        return recent  # type: ignore[no-any-return]
+
+    def _guarded(self, call: Callable[[], T]) -> T | None:
+        """What the store answers, None where it does not or is being left alone."""
+        if not self._breaker.allow():
+            return None
+        try:
+            answer = call()
+        except redis.RedisError:
+            self._breaker.record(ok=False)
+            return None
+        self._breaker.record(ok=True)
+        return answer
+
+
+def _query(request: Request, known: list[Interaction]) -> Query:
+    return Query(known, request.k, request.hour, frozenset(request.exclude))
+
+
+def _turn(request: Request) -> int:
+    return xxh3_64_intdigest(f"{request.tenant}\x1f{request.user}".encode())

@@ -1,0 +1,1 @@
+"""HTTP: routes, shapes, and the gate that every request passes."""

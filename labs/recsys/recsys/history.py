@@ -1,0 +1,58 @@
+"""What one user did, newest first: all that a recommendation knows about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from recsys.catalogue import Catalogue, Floats, Indices
+from recsys.events import VIEW_STRENGTH, Events
+
+LENGTH = 128
+"""Items that count; older ones weigh little and cost as much."""
+HALF_LIFE = 40.0
+"""An item weighs half as much as one met this many items later."""
+
+Interaction = tuple[str, str]
+"""An item and a kind of event; an item may occur once for each kind."""
+
+_DECAY = (0.5 ** (np.arange(LENGTH) / HALF_LIFE)).astype(np.float32)
+"""By rank, not by clock: a clock that jumps changes nothing, and a holiday does not erase a taste."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Known items as positions (n,) and their weights (n,), newest first."""
+
+    positions: Indices
+    weights: Floats
+
+
+def encode(catalogue: Catalogue, interactions: Sequence[Interaction]) -> History:
+    """The history that models read: unknown and dismissed items left out, recent ones weighing more."""
+    position = catalogue.position
+    strengths: dict[int, float] = {}
+    for item, event in interactions:
+        row = position.get(item)
+        if row is not None and event != "dismiss":
+            strength = VIEW_STRENGTH if event == "view" else 1.0
+            strengths[row] = max(strength, strengths.get(row, 0.0))
+    rows = np.fromiter(strengths.keys(), dtype=np.intp)[:LENGTH]
+    weights = np.fromiter(strengths.values(), dtype=np.float32)[:LENGTH]
+    return History(rows, weights * _DECAY[: len(rows)])
+
+
+def finished(interactions: Sequence[Interaction]) -> set[str]:
+    """Items that must not be recommended again: used or dismissed at any time, not merely viewed."""
+    return {item for item, event in interactions if event != "view"}
+
+
+def by_user(events: Events) -> dict[str, list[Interaction]]:
+    """Each user's interactions, newest first, without repetition."""
+    newest = events.select(np.argsort(-events.timestamp, kind="stable"))
+    users: dict[str, dict[Interaction, None]] = {}
+    for user, *interaction in zip(newest.user.tolist(), newest.item.tolist(), newest.event.tolist(), strict=True):
+        users.setdefault(user, {}).setdefault((interaction[0], interaction[1]))
+    return {user: list(interactions) for user, interactions in users.items()}

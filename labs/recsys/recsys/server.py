@@ -1,0 +1,74 @@
+"""`serve`: prepare what is missing, listen on loopback, say where, and leave nothing behind."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+
+import uvicorn
+
+from recsys import backend as backends
+from recsys.api.protocol import DeadlineProtocol
+from recsys.app import create_app
+from recsys.logs import LibraryHandler, Log
+from recsys.prepare import prepare
+from recsys.service import Service
+from recsys.settings import Settings
+
+Say = Callable[[str], None]
+
+
+def serve(settings: Settings, say: Say) -> int:
+    """Run until TERM or INT; the exit status. Raises BackendError, JournalUnavailableError, OSError at start."""
+    prepare(settings, say)
+    backend = backends.start(settings.redis_url)
+    try:
+        say(f"store: {backend.description}")
+        log = Log(settings.log_file, clock=time.time)
+        try:
+            return _run(settings, Service(settings, backend, log), say)
+        finally:
+            log.close()
+    finally:
+        backend.stop()
+
+
+def _run(settings: Settings, service: Service, say: Say) -> int:
+    logging.getLogger().addHandler(LibraryHandler(service.log))
+    listener = _listen(settings)
+    server = uvicorn.Server(_config(settings, service))
+    # uvicorn raises the signal again after it has stopped: without this, TERM would end us before the cleaning up.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    host, port = listener.getsockname()[:2]
+    say(f"listening on http://{host}:{port} (documentation at /docs)")
+    server.run(sockets=[listener])
+    say("stopped")
+    return 0 if server.started else 1
+
+
+def _config(settings: Settings, service: Service) -> uvicorn.Config:
+    protocol = type("Protocol", (DeadlineProtocol,), {"header_timeout": settings.header_timeout})
+    return uvicorn.Config(
+        create_app(service), http=protocol, ws="none", lifespan="on", log_config=None, access_log=False,
+        server_header=False, date_header=False, proxy_headers=False, timeout_keep_alive=settings.keep_alive,
+        timeout_graceful_shutdown=settings.shutdown_timeout,
+    )  # fmt: skip
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """A bound socket: with port 0 the system picks a free one, which nobody can take before we listen."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((settings.host, settings.port))
+    listener.set_inheritable(False)
+    return listener
+
+
+def say(line: str) -> None:
+    """Print at once: whoever started the service waits for its address."""
+    print(line, flush=True, file=sys.stdout)

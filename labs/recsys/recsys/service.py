@@ -1,0 +1,156 @@
+"""The running service without HTTP: what it consists of, and what it does in the background."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+import redis
+
+from recsys.answers import Answerer, Prepared
+from recsys.backend import Backend
+from recsys.batching import MicroBatcher
+from recsys.breaker import CircuitBreaker
+from recsys.bundle import Model
+from recsys.cache import LRUCache
+from recsys.experiment import ExposureLog
+from recsys.ingest import Ingestion, encode
+from recsys.journal import Journal
+from recsys.logs import Log
+from recsys.metrics import Metrics
+from recsys.monitoring import AnswerMonitor
+from recsys.seeding import Seeder
+from recsys.settings import Settings
+from recsys.shelf import ModelShelf
+from recsys.store import EventStore, StoredEvent
+from recsys.tenancy import KeyRing
+from recsys.tiered import TieredCache
+
+ANSWER_THREADS = 2
+BREAKER_RESET = 1.0
+"""Seconds until a store that failed is tried again: short, since every answer without it is a worse one."""
+
+
+class SentEvent(Protocol):
+    """An event as a tenant sends it; without a timestamp it happened now."""
+
+    user: str
+    item: str
+    event: str
+    timestamp: float | None
+
+
+class Service:
+    """Everything that answers a request, and the threads behind it; use `start` and `stop` on a running loop."""
+
+    def __init__(
+        self, settings: Settings, backend: Backend, log: Log, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Open the journal and prepare the rest. Raises JournalUnavailableError where another service has it."""
+        self.settings, self.backend, self.log, self._clock = settings, backend, log, clock
+        self.metrics, self.monitor = Metrics(), AnswerMonitor()
+        self.keys = KeyRing(settings.keys)
+        self.shelf = ModelShelf(
+            settings.models, settings.alias, on_refused=self._model_refused, on_swapped=self._model_swapped
+        )
+        self._client = backend.client(settings.redis_timeout)
+        store = EventStore(self._client)
+        breaker = CircuitBreaker("Redis", reset_after=BREAKER_RESET)
+        l1 = LRUCache(settings.l1_entries, settings.l1_ttl, jitter=0.1)
+        self._cache = TieredCache(l1, self._client, settings.l2_ttl, breaker=breaker)
+        self.exposures = ExposureLog(capacity=100_000)
+        self.answerer = Answerer(
+            self.shelf, store, self._cache, self.metrics, breaker, self.exposures,
+            clock=clock, observe=self.monitor.observe,
+        )  # fmt: skip
+        self.batcher: MicroBatcher[Prepared, bytes] = MicroBatcher(self.answer_many, max_wait=0.0)
+        self._journal = Journal(settings.journals / settings.replica)
+        slow = backend.client(timeout=5.0, connections=4)
+        self._ingestion = Ingestion(self._journal, EventStore(slow), settings.replica)
+        self._seeder = Seeder(settings.events, EventStore(slow))
+        self._threads = ThreadPoolExecutor(ANSWER_THREADS, "answers")
+        self._background: list[asyncio.Task[None]] = []
+        self.loaded, self.store_up = False, False
+
+    async def start(self) -> None:
+        """Begin to answer, and to load models in the background."""
+        await self.batcher.__aenter__()
+        self._ingestion.start()
+        self._background = [asyncio.create_task(self._repeat(step)) for step in (self._refresh, self._look_after_store)]
+
+    async def stop(self) -> None:
+        """Finish what was begun, in the order in which it came."""
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self.batcher.__aexit__()
+        self._threads.shutdown(wait=True)
+        await asyncio.to_thread(self._ingestion.stop)
+        await asyncio.to_thread(self._journal.close)
+        self.log.write("stopped")
+
+    async def accept(self, tenant: str, sent: Sequence[SentEvent]) -> int:
+        """Put events on disk; how many. Raises JournalUnavailableError, and then none of them is promised."""
+        now = self._clock()
+        events = [
+            StoredEvent(tenant, one.user, one.item, one.event, now if one.timestamp is None else one.timestamp)
+            for one in sent
+        ]
+        await asyncio.wrap_future(self._journal.append([encode(event) for event in events]))
+        self.answerer.remember(events)
+        for event in events:
+            self.metrics.events.labels(event.event).inc()
+        return len(events)
+
+    async def answer_many(self, prepared: Sequence[Prepared]) -> list[bytes]:
+        """Answers in order, computed in a thread that may wait for the store."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.answerer.answer_many, prepared)
+
+    def render_metrics(self) -> bytes:
+        """All metrics, those that are measured on demand included."""
+        self.monitor.report(self.metrics)
+        self.metrics.lag.set(self._ingestion.lag)
+        self.metrics.log_dropped.set(self.log.dropped)
+        self.metrics.models.set(len(self.shelf.models()))
+        self.metrics.store_up.set(self.store_up)
+        return self.metrics.render()
+
+    async def _repeat(self, step: Callable[[], None]) -> None:
+        """Run `step` in a thread again and again; what it raises is logged, and the next turn comes all the same."""
+        while True:
+            try:
+                await asyncio.to_thread(step)
+            except Exception as error:
+                self.log.write("background_failed", step=step.__name__, error=type(error).__name__)
+            await asyncio.sleep(self.settings.reload_every)
+
+    def _refresh(self) -> None:
+        """Follow the key ring and the registries."""
+        self.shelf.refresh()
+        self.loaded = True
+        self.keys.reload()
+
+    def _look_after_store(self) -> None:
+        """Notice whether the store answers, and fill one that has come back empty."""
+        was_up = self.store_up
+        try:
+            self._client.ping()
+            self.store_up = True
+            self._seeder.seed([model.tenant for model in self.shelf.models()])
+        except redis.RedisError:
+            self.store_up = False
+        if was_up != self.store_up:
+            self.log.write("store", up=self.store_up)
+
+    def _model_refused(self, tenant: str, why: str) -> None:
+        self.metrics.model_failures.inc()
+        self.log.write("model_refused", tenant=tenant, why=why)
+
+    def _model_swapped(self, new: Model, old: Model | None) -> None:
+        self.monitor.follow(new)
+        self.log.write("model_serves", tenant=new.tenant, version=new.version)
+        if old is not None:
+            self._cache.invalidate_version(old.version)
