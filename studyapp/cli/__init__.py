@@ -15,3 +15,9 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # `studyapp ... | head` has read enough
         sys.stderr.close()
         return 0
+    except Exception as error:
+        from studyapp.cli.opening import CommandError, fail
+
+        if isinstance(error, CommandError):
+            return fail(str(error))
+        raise

@@ -3,10 +3,17 @@
 import argparse
 import importlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from studyapp import __version__
 
 Run = Callable[[argparse.Namespace], int]
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+EPILOG = """\
+Progress is kept in your data folder (STUDYAPP_HOME moves it); STUDYAPP_CONTENT names content folders of your own.
+"""
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -19,12 +26,20 @@ def build() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="studyapp",
         description="From an interview date to ready: recall, explain, do. Without a command the app opens.",
+        epilog=EPILOG,
     )
     parser.add_argument("--version", action="version", version=f"studyapp {__version__}")
-    _content_option(parser)
+    parser.add_argument(
+        "--content",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="lay a folder of your own content over the shipped one; may be given again",
+    )
     parser.set_defaults(run=_later("app", "run"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    _content(commands)
+    for add in (_topics, _review, _quiz, _stats, _search, _content, _doctor, _export, _import):
+        add(commands)
     return parser
 
 
@@ -37,24 +52,68 @@ def _later(module: str, function: str) -> Run:
     return run
 
 
-def _content_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--content",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="lay a folder of your own content over the shipped one; may be given again",
-    )
-
-
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
 
 
-def _content(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _topics(commands: "Commands") -> None:
+    topics = commands.add_parser("topics", help="list the topics with what is due, known and mastered")
+    _json(topics)
+    topics.set_defaults(run=_later("overview", "run_topics"))
+
+
+def _review(commands: "Commands") -> None:
+    review = commands.add_parser("review", help="review the cards that are due, in plain text")
+    review.add_argument("topics", nargs="*", metavar="TOPIC", help="only these topics")
+    review.add_argument("--practice", action="store_true", help="go through cards without moving the schedule")
+    review.set_defaults(run=_later("review", "run"))
+
+
+def _quiz(commands: "Commands") -> None:
+    quiz = commands.add_parser("quiz", help="take a quiz, in plain text")
+    quiz.add_argument("topics", nargs="*", metavar="TOPIC", help="only these topics")
+    modes = quiz.add_mutually_exclusive_group()
+    modes.add_argument("--missed", action="store_true", help="only what was answered wrongly the last time")
+    modes.add_argument("--exam", action="store_true", help="timed, without feedback until the end")
+    quiz.add_argument("-n", "--count", type=int, default=10, metavar="N", help="how many questions (default: 10)")
+    quiz.set_defaults(run=_later("quiz", "run"))
+
+
+def _stats(commands: "Commands") -> None:
+    stats = commands.add_parser("stats", help="true retention, forecast, calibration, scores")
+    _json(stats)
+    stats.set_defaults(run=_later("overview", "run_stats"))
+
+
+def _search(commands: "Commands") -> None:
+    search = commands.add_parser("search", help="find cards, questions, notes and reference by a few words")
+    search.add_argument("words", nargs="+", metavar="WORD")
+    search.add_argument("-n", "--count", type=int, default=20, metavar="N", help="at most N results (default: 20)")
+    search.set_defaults(run=_later("search", "run"))
+
+
+def _content(commands: "Commands") -> None:
     content = commands.add_parser("content", help="for authors: check content files")
     parts = content.add_subparsers(required=True, metavar="PART")
     check = parts.add_parser("check", help="say everything that is wrong with a content folder")
     check.add_argument("dir", nargs="?", metavar="DIR", help="the folder (default: the shipped content)")
     _json(check)
     check.set_defaults(run=_later("content", "run_check"))
+
+
+def _doctor(commands: "Commands") -> None:
+    doctor = commands.add_parser("doctor", help="what is there, what is missing, and what that would add")
+    _json(doctor)
+    doctor.set_defaults(run=_later("doctor", "run"))
+
+
+def _export(commands: "Commands") -> None:
+    export = commands.add_parser("export", help="write all progress as JSON lines")
+    export.add_argument("file", nargs="?", default="-", metavar="FILE", help="where to (default: standard output)")
+    export.set_defaults(run=_later("transfer", "run_export"))
+
+
+def _import(commands: "Commands") -> None:
+    bring = commands.add_parser("import", help="bring in progress that `export` wrote; merging twice changes nothing")
+    bring.add_argument("file", metavar="FILE", help="the file, or - for standard input")
+    bring.set_defaults(run=_later("transfer", "run_import"))

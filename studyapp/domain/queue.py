@@ -4,12 +4,23 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import Protocol, TypeVar
 
 from studyapp.domain.cards import Prompt, card_id
 from studyapp.domain.review import PromptState
 from studyapp.domain.schedule import MemoryModel
 
 LEARN_AHEAD_MS = 20 * 60_000
+
+
+class OfTopic(Protocol):
+    """Anything that belongs to a topic."""
+
+    @property
+    def topic(self) -> str: ...
+
+
+T = TypeVar("T", bound=OfTopic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +91,12 @@ def build(
     return [prompt.id for prompt in ordered]
 
 
-def interleaved(prompts: Iterable[Prompt]) -> list[Prompt]:
-    """The same prompts with the topics in turn; within a topic the order stays."""
-    by_topic: dict[str, deque[Prompt]] = {}
-    for prompt in prompts:
-        by_topic.setdefault(prompt.topic, deque()).append(prompt)
-    turns: list[Prompt] = []
+def interleaved(items: Iterable[T]) -> list[T]:
+    """The same prompts or questions with the topics in turn; within a topic the order stays."""
+    by_topic: dict[str, deque[T]] = {}
+    for item in items:
+        by_topic.setdefault(item.topic, deque()).append(item)
+    turns: list[T] = []
     while by_topic:
         for topic in list(by_topic):
             turns.append(by_topic[topic].popleft())

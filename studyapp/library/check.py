@@ -13,7 +13,8 @@ from studyapp.library.rules import blind, card_style, coverage, facts, links, qu
 def check(pack: Pack, shipped: Pack | None, today: date) -> tuple[Library, list[Problem]]:
     """The library of one pack and all that is wrong with it, in the order of files and lines.
 
-    A topic that the pack opens itself (with a `topic.yaml`) stands alone; one that it adds to may link to shipped items.
+    A topic that the pack opens itself (with a `topic.yaml`) stands alone; one that it adds to may link to what is
+    shipped.
     """
     library = assemble([pack])
     around = assemble([shipped, pack]) if shipped else library

@@ -16,6 +16,7 @@ from studyapp.store import log, states
 from studyapp.store.database import connect, said
 
 DEVICE = "device"
+QUARTER_MS = 15 * 60_000
 
 
 @dataclass(slots=True)
@@ -88,6 +89,14 @@ class Progress:
     def reviews(self, since: int = 0) -> Iterator[tuple[str, int, int, int]]:
         """(prompt, at, grade, milliseconds) of each review that counts, oldest first."""
         return iter(log.review_rows(self.connection, since))
+
+    def active_quarters(self) -> list[int]:
+        """The beginnings of the quarter hours in which anything was reviewed or answered, in milliseconds.
+
+        Whole days begin on a quarter hour in every time zone, so this is enough to count them, and quick.
+        """
+        query = f"SELECT DISTINCT at / {QUARTER_MS} FROM events WHERE kind IN ('review', 'attempt')"
+        return [row[0] * QUARTER_MS for row in self.connection.execute(query)]
 
     def setting(self, key: str) -> str:
         """A setting of this machine; empty where it was never set."""

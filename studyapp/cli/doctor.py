@@ -1,0 +1,96 @@
+"""`studyapp doctor`: what is there, what is missing, what a missing thing would add, and how to get it."""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from studyapp import __version__, places
+from studyapp.library.load import assemble, read_pack
+from studyapp.store import database
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `ok` None means: not there, and not needed for studying."""
+
+    name: str
+    ok: bool | None
+    said: str
+
+
+TOOLS = (
+    (
+        ("redis-server", "valkey-server"),
+        "a real Redis for the labs; without one a stand-in is used",
+        "apt or brew install redis",
+    ),
+    (("kubectl",), "renders the Kubernetes lab's overlays as a cluster would", "kubernetes.io/docs/tasks/tools"),
+    (("promtool",), "tests the monitoring lab's alert rules", "apt or brew install prometheus"),
+    (("prometheus",), "scrapes the running service in the monitoring lab", "apt or brew install prometheus"),
+    (("git",), "keeps the versions of what you write in a lab", "git-scm.com"),
+)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the findings; 1 where something that studying needs is broken."""
+    where = places.find(os.environ, tuple(Path(pack) for pack in arguments.content))
+    findings = [_python(), _content(where), _progress(where), _disk(where), *_tools()]
+    broken = any(finding.ok is False for finding in findings)
+    if arguments.json:
+        print(json.dumps({"ok": not broken, "findings": [asdict(finding) for finding in findings]}, indent=2))
+        return int(broken)
+    print(f"studyapp {__version__}")
+    for finding in findings:
+        sign = {True: "ok", False: "BROKEN", None: "-"}[finding.ok]
+        print(f"{sign:7} {finding.name:14} {finding.said}")
+    return int(broken)
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", sys.version_info >= (3, 11), f"{version} at {sys.executable}")
+
+
+def _content(where: places.Places) -> Finding:
+    packs = [read_pack(root, places.shown(root)) for root in (where.content, *where.packs)]
+    library = assemble(packs)
+    counts = f"{len(library.topics)} topics, {len(library.prompts)} prompts, {len(library.questions)} questions"
+    if library.problems:
+        return Finding("content", False, f"{counts}; {len(library.problems)} problems, first: {library.problems[0]}")
+    return Finding("content", bool(library.prompts), f"{counts} in {where.content}")
+
+
+def _progress(where: places.Places) -> Finding:
+    if not where.database.exists():
+        return Finding("progress", True, f"none yet; will be kept at {where.database}")
+    try:
+        connection = database.connect(where.database)
+    except database.StoreError as error:
+        return Finding("progress", False, str(error))
+    try:
+        wrong = database.check(connection)
+        events = 0 if wrong else connection.execute("SELECT COUNT(*) FROM events").fetchone()[0]
+    finally:
+        connection.close()
+    copies = len(list(where.backups.glob("progress-*.db")))
+    said = wrong or f"{events} events, sound, {copies} backups, at {where.database}"
+    return Finding("progress", not wrong, said)
+
+
+def _disk(where: places.Places) -> Finding:
+    folder = next(path for path in (where.data, *where.data.parents) if path.exists())
+    free = shutil.disk_usage(folder).free / 2**20
+    return Finding("disk", free > 50, f"{free:,.0f} MiB free for progress and labs at {folder}")
+
+
+def _tools() -> list[Finding]:
+    findings = []
+    for names, adds, get in TOOLS:
+        found = next((path for name in names if (path := shutil.which(name))), None)
+        said = found or f"not found. It would give {adds}. To get it: {get}"
+        findings.append(Finding(names[0], True if found else None, said))
+    return findings

@@ -1,0 +1,171 @@
+"""The app: it owns the study, opens screens, and reads the content again when a file is saved."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from studyapp.domain.quiz import Quiz, QuizMode
+from studyapp.domain.topics import Library
+from studyapp.store.backup import back_up
+from studyapp.store.database import StoreError, said
+from studyapp.study import settings
+from studyapp.study.study import Study
+from studyapp.tui.messages import LibraryLoaded
+from studyapp.tui.screens.home import HomeScreen
+
+RELOAD_SECONDS = 2.0
+
+
+class StudyApp(App[int]):
+    """Recall, explain, do."""
+
+    TITLE = "studyapp"
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "styles/app.tcss",
+        "styles/review.tcss",
+        "styles/quiz.tcss",
+        "styles/pages.tcss",
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "question_mark", "explain", "Help", tooltip="What this screen is and every key it knows", id="app.help"
+        ),
+        Binding("ctrl+q", "quit", "Quit", tooltip="Leave; everything is saved already", id="app.quit", show=False),
+    ]
+
+    def __init__(self, study: Study) -> None:
+        super().__init__()
+        self.study = study
+
+    def get_default_screen(self) -> Screen[None]:
+        return HomeScreen(self.study)
+
+    def on_mount(self) -> None:
+        chosen = settings.get(self.study.progress, "theme")
+        if chosen in self.available_themes:
+            self.theme = chosen
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """What waits until the first screen is painted."""
+        self.load_library()
+        self.back_up()
+        self.set_interval(RELOAD_SECONDS, self.reload_if_changed)
+        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
+
+    @work(thread=True, exclusive=True, group="library", exit_on_error=False)
+    def load_library(self) -> None:
+        """Read the content off the UI thread."""
+        self.call_from_thread(self._show_library, self.study.load())
+
+    @work(thread=True, exclusive=True, group="watch", exit_on_error=False)
+    def reload_if_changed(self) -> None:
+        """Look whether a content file was saved."""
+        if self.study.changed():
+            library = self.study.load()
+            self.call_from_thread(self._show_library, library)
+            self.call_from_thread(self.notify, "The content was read again.", title="Content changed")
+
+    @work(thread=True, exclusive=True, group="backup", exit_on_error=False)
+    def back_up(self) -> None:
+        """Copy the progress once a day."""
+        places = self.study.places
+        today = self.study.clock.local(self.study.clock.now()).date()
+        back_up(places.database, places.backups, today)
+
+    def _show_library(self, library: Library) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(LibraryLoaded(library))
+
+    def _keep_theme(self, name: str) -> None:
+        if settings.get(self.study.progress, "theme") != name:
+            settings.choose(self.study.progress, "theme", name)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """One place where work that failed in the background becomes a sentence."""
+        if event.state is WorkerState.ERROR:
+            self.notify(str(event.worker.error), title=f"{event.worker.name} failed", severity="error", timeout=15)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A progress file that cannot be written ends nothing: what was saved is safe, and the person is told."""
+        if isinstance(error, sqlite3.Error):
+            error = said(error, self.study.places.database)
+        if isinstance(error, StoreError):
+            self.notify(str(error), title="Not saved", severity="error", timeout=30)
+            return
+        super()._handle_exception(error)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every room of the app in the command palette."""
+        yield from super().get_system_commands(screen)
+        yield SystemCommand("Review", "Today's session", self.action_review)
+        yield SystemCommand("Quiz", "Choose a quiz", self.action_quiz)
+        yield SystemCommand("Browse", "Find any card, question or note", self.action_browse)
+        yield SystemCommand("Statistics", "Days, retention, forecast, calibration", self.action_statistics)
+        yield SystemCommand("Reference", "Key numbers, checklist, interview craft", self.action_reference)
+        yield SystemCommand("Settings", "Limits a day, desired retention, theme", self.action_settings)
+
+    def action_review(self, topic: str = "", practice: bool = False) -> None:
+        from studyapp.study.reviewing import ReviewSession
+        from studyapp.tui.screens.review import ReviewScreen
+
+        session = ReviewSession.start(self.study, [topic] if topic else [], practice)
+        self.push_screen(ReviewScreen(session))
+
+    def action_quiz(self, topic: str = "") -> None:
+        from studyapp.tui.screens.quiz_setup import QuizSetupScreen
+
+        self.push_screen(QuizSetupScreen(self.study, topic))
+
+    def open_quiz(self, quiz: Quiz, in_place: bool = False) -> None:
+        """Begin a quiz, over the screen that asked for it or in its place, or say why there is none."""
+        from studyapp.tui.screens.quiz import QuizScreen
+
+        if not quiz.questions:
+            missed = quiz.mode is QuizMode.MISSED
+            self.notify("Nothing was missed so far." if missed else "There are no questions here.", title="No quiz")
+            return
+        screen = QuizScreen(self.study, quiz)
+        if in_place:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def action_browse(self, query: str = "") -> None:
+        from studyapp.tui.screens.browse import BrowseScreen
+
+        self.push_screen(BrowseScreen(self.study, query))
+
+    def action_statistics(self) -> None:
+        from studyapp.tui.screens.statistics import StatisticsScreen
+
+        self.push_screen(StatisticsScreen(self.study))
+
+    def action_reference(self) -> None:
+        from studyapp.tui.screens.reference import ReferenceScreen
+
+        self.push_screen(ReferenceScreen(self.study))
+
+    def action_settings(self) -> None:
+        from studyapp.tui.screens.settings import SettingsScreen
+
+        self.push_screen(SettingsScreen(self.study))
+
+    def open_topic(self, slug: str, section: str = "") -> None:
+        """A topic's own screen, at a section of its notes."""
+        from studyapp.tui.screens.topic import TopicScreen
+
+        self.push_screen(TopicScreen(self.study, slug, section))
+
+    def action_explain(self) -> None:
+        from studyapp.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))

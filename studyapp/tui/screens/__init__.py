@@ -1,0 +1,1 @@
+"""One module a screen; each owns one domain object and renders it."""

@@ -1,0 +1,128 @@
+"""Home: the ten topics, what to do today, one key to begin."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import DataTable, Static
+
+from studyapp.domain.durations import spoken
+from studyapp.study import overview
+from studyapp.study.overview import Today, TopicRow
+from studyapp.study.reviewing import next_due
+from studyapp.study.study import Study
+from studyapp.tui.messages import LibraryLoaded
+from studyapp.tui.screens.page import Page
+from studyapp.tui.widgets.meters import bar
+
+HELP = """\
+The ten topics of the interview, and what today asks of you.
+
+**Due** are cards whose time has come, **new** are cards you have not seen. **Recall** is the share of a topic's
+cards that you would remember right now (unseen counts nothing), **mastery** the share of its quiz questions that
+you answered rightly the last time.
+
+`r` begins today's session over all topics; `enter` opens a topic.
+"""
+
+
+class HomeScreen(Page):
+    """Where every evening begins."""
+
+    HELP_TEXT = HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "app.review", "Review", tooltip="Today's session over all topics", id="home.review"),
+        Binding("z", "app.quiz", "Quiz", tooltip="Choose a quiz", id="home.quiz"),
+        Binding("b,slash", "app.browse", "Browse", tooltip="Find any card, question or note", id="home.browse"),
+        Binding("s", "app.statistics", "Stats", tooltip="Days, retention, forecast", id="home.statistics"),
+        Binding("f", "app.reference", "Facts", tooltip="Key numbers, checklist, craft", id="home.reference"),
+        Binding("comma", "app.settings", "Settings", tooltip="Limits, retention, theme", id="home.settings"),
+        Binding("q", "app.quit", "Quit", tooltip="Leave; everything is saved already", id="home.quit"),
+        Binding("escape", "nothing", show=False, id="home.stay"),
+    ]
+
+    def __init__(self, study: Study) -> None:
+        super().__init__()
+        self.study = study
+        self.heading = "studyapp"
+
+    def body(self) -> Iterable[Widget]:
+        table: DataTable[str] = DataTable(id="topics", cursor_type="row", zebra_stripes=False)
+        table.loading = False
+        yield Static("Reading the content …", id="today")
+        yield table
+        yield Static("", id="notices", markup=False)
+
+    def on_mount(self) -> None:
+        table = self.query_one(DataTable)
+        for label, width in (("Topic", 24), ("Due", 4), ("New", 4), ("Recall", 14), ("Mastery", 14), ("Lab", 5)):
+            table.add_column(label, width=width, key=label.lower())
+        table.focus()
+
+    @on(LibraryLoaded)
+    def show_library(self) -> None:
+        """Fill in the numbers, once the content is there."""
+        self.show_numbers()
+
+    def on_screen_resume(self) -> None:
+        if self.study.library.topics:
+            self.show_numbers()
+
+    def show_numbers(self) -> None:
+        """Everything that a session may have changed."""
+        rows = overview.topic_rows(self.study)
+        table = self.query_one(DataTable)
+        cursor = table.cursor_row
+        table.clear()
+        for row in rows:
+            table.add_row(*_cells(row), key=row.topic.slug)
+        table.move_cursor(row=cursor)
+        today = overview.today(self.study, rows)
+        self.query_one("#today", Static).update(self._invitation(today))
+        self.aside = f"streak {today.streak} day{'' if today.streak == 1 else 's'}" if today.streak else ""
+        self._show_notices()
+
+    @on(DataTable.RowSelected)
+    def open_topic(self, event: DataTable.RowSelected) -> None:
+        """Enter on a topic."""
+        self.study_app.open_topic(str(event.row_key.value))
+
+    def action_nothing(self) -> None:
+        """Escape stays here: home is where back ends."""
+
+    def _invitation(self, today: Today) -> str:
+        if today.due or today.new:
+            asked = [f"[b]{today.due}[/b] due" if today.due else "", f"[b]{today.new}[/b] new" if today.new else ""]
+            done = f"  [dim]{today.reviewed + today.introduced} done today[/dim]" if today.studied_today else ""
+            return f"Today: {' and '.join(filter(None, asked))}. Press [b]r[/b] to begin.{done}"
+        if not self.study.library.prompts:
+            return "There are no cards to study. See below, or run `studyapp content check`."
+        due = next_due(self.study)
+        when = f"Next due in {spoken(max(0, due - self.study.clock.now()))}." if due else ""
+        return f"Nothing is due. {when} [b]z[/b] takes a quiz, [b]r[/b] practises without moving the schedule."
+
+    def _show_notices(self) -> None:
+        lines = []
+        problems = self.study.library.problems
+        if problems:
+            more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+            lines.append(f"Content: {problems[0]}{more} (studyapp content check)")
+        if gone := overview.orphans(self.study):
+            many = f"{len(gone)} reviewed cards are" if len(gone) > 1 else "1 reviewed card is"
+            lines.append(f"{many} gone from the content ({gone[0]}): give the id back or list it under `retired`.")
+        notices = self.query_one("#notices", Static)
+        notices.update("\n".join(lines))
+        notices.display = bool(lines)
+
+
+def _cells(row: TopicRow) -> list[str]:
+    return [
+        row.topic.title,
+        f"{row.due:>4}" if row.due else "   ·",
+        f"{row.new:>4}" if row.new else "   ·",
+        bar(row.recall),
+        bar(row.mastery),
+        "–",
+    ]

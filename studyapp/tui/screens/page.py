@@ -1,0 +1,53 @@
+"""What every screen has: a title line, a footer, and a text that `?` shows."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+if TYPE_CHECKING:
+    from studyapp.tui.app import StudyApp
+
+
+class Page(Screen[None]):
+    """A screen between a title line and a footer; escape goes back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", tooltip="Back to where you came from", id="page.back"),
+    ]
+    HELP_TEXT = ""
+    heading = reactive("")
+    aside = reactive("")
+
+    @property
+    def study_app(self) -> "StudyApp":
+        """The app, by its own type."""
+        return cast("StudyApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        with Static(id="title-bar"):
+            yield Static(self.heading, id="heading", markup=False)
+            yield Static(self.aside, id="aside", markup=False)
+        yield from self.body()
+        yield Footer(show_command_palette=False)
+
+    def body(self) -> Iterable[Widget]:
+        """What stands between the title line and the footer."""
+        raise NotImplementedError
+
+    def watch_heading(self, heading: str) -> None:
+        if self.is_mounted:
+            self.query_one("#heading", Static).update(heading)
+
+    def watch_aside(self, aside: str) -> None:
+        if self.is_mounted:
+            self.query_one("#aside", Static).update(aside)
+
+    def action_back(self) -> None:
+        """Leave this screen."""
+        self.dismiss()

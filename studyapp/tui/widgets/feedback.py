@@ -1,0 +1,88 @@
+"""An answered question explained, as Markdown: the verdict, and every option with its reason."""
+
+from studyapp.domain.questions import (
+    Matching,
+    MultipleChoice,
+    Numeric,
+    Open,
+    Ordering,
+    Question,
+    ShortText,
+    SingleChoice,
+    SpotTheFault,
+)
+from studyapp.domain.quiz import Answer
+from studyapp.domain.responses import Chosen, Matched, Ordered, Picked, SelfMarked, Typed
+
+
+def verdict(given: Answer) -> str:
+    """Whether the answer was right and what it earned."""
+    share = given.mark.share
+    said = "✓ Right" if given.mark.right else "✗ Wrong" if share == 0 else f"◐ {share:.0%} right"
+    return f"{said}   {given.points:+.1f} points"
+
+
+def explanation(given: Answer) -> str:
+    """The right answer, each part with its reason; the person's own parts marked with an arrow."""
+    question = given.question
+    parts = ["\n".join(_parts(given))]
+    if question.about.explain:
+        parts.append(question.about.explain.strip())
+    return "\n\n".join(parts)
+
+
+def _parts(given: Answer) -> list[str]:
+    question, response = given.question, given.response
+    match question:
+        case SingleChoice(options=options) | MultipleChoice(options=options):
+            chosen = response.options if isinstance(response, Chosen) else frozenset()
+            marks = [("✓" if o.correct else "✗", " ← yours" if i in chosen else "") for i, o in enumerate(options)]
+            return [f"- {sign} **{o.text}**{own} {o.why}" for (sign, own), o in zip(marks, options, strict=True)]
+        case Ordering(items=items):
+            own = _own_order(response, len(items))
+            return [f"{n}. **{item.text}** {item.why}{own[n - 1]}" for n, item in enumerate(items, 1)]
+        case Matching(pairs=pairs):
+            rights = response.rights if isinstance(response, Matched) else ()
+            return [_pair(pair.left, pair.right, pair.why, rights[i : i + 1]) for i, pair in enumerate(pairs)]
+        case SpotTheFault():
+            return _faults(question, response.lines if isinstance(response, Picked) else frozenset())
+        case Open(rubric=rubric):
+            made = response.points if isinstance(response, SelfMarked) else frozenset()
+            points = [f"- {'✓' if i in made else '✗'} **{p.point}** {p.why}" for i, p in enumerate(rubric)]
+            return [*points, "", question.model_answer.strip()]
+        case _:
+            return [_typed(question, response.text if isinstance(response, Typed) else "")]
+
+
+def _typed(question: Question, typed: str) -> str:
+    own = f" You wrote: {typed}" if typed else ""
+    if isinstance(question, Numeric):
+        return f"**{question.answer:,.10g} {question.unit}**".rstrip() + f" {question.why}{own}"
+    return f"**{question.answer}** {question.why}{own}" if isinstance(question, ShortText) else ""
+
+
+def _own_order(response: object, count: int) -> list[str]:
+    if not isinstance(response, Ordered):
+        return [""] * count
+    own = {item: place for place, item in enumerate(response.items)}
+    return ["" if own[item] == item else f" (yours: {own[item] + 1}.)" for item in range(count)]
+
+
+def _pair(left: str, right: str, why: str, given: tuple[str, ...]) -> str:
+    wrong = bool(given) and given[0] != right
+    return f"- {'✗' if wrong or not given else '✓'} **{left}** — {right}. {why}" + (
+        f" (yours: {given[0]})" if wrong else ""
+    )
+
+
+def _faults(question: SpotTheFault, lines: frozenset[int]) -> list[str]:
+    rows = []
+    for fault in question.faults:
+        found = "✓" if lines & set(fault.lines) else "✗"
+        rows.append(f"- {found} **line {', '.join(map(str, fault.lines))}** {fault.why}")
+    extra = sorted(lines - {line for fault in question.faults for line in fault.lines})
+    if extra:
+        rows.append(f"- ✗ **line {', '.join(map(str, extra))}** is sound")
+    if question.fixed:
+        rows += ["", f"```{question.language}", question.fixed.rstrip(), "```"]
+    return rows
