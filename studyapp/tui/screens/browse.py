@@ -26,12 +26,12 @@ from studyapp.tui.widgets.prose import Prose
 SHOWN = 200
 PAUSE = 0.12
 HELP = """\
-Type a few words; spelling may be off. A topic's slug lists all of that topic. `flagged`, `suspended` and `leech`
-list those cards.
+Type a few words; spelling may be off. A topic's slug lists all of that topic. `flagged`, `suspended` and `leech` list
+those cards.
 
-`down` goes into the list, `enter` asks the card or question now (practice; the schedule stays). `ctrl+u` takes a
-card out of use or brings it back, `ctrl+f` flags it. On the right stands what the memory model knows and each
-review so far.
+`down` or `enter` goes into the list. There `enter` asks the card or question now (practice; the schedule stays), `s`
+takes a card out of use or brings it back, `f` flags it. On the right stands what the memory model knows and each review
+so far.
 """
 
 
@@ -41,8 +41,8 @@ class BrowseScreen(Page):
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "into_list", "List", show=False, id="browse.down"),
-        Binding("ctrl+u", "suspend", "Suspend / use", tooltip="Take the card out of use, or back", id="browse.suspend"),
-        Binding("ctrl+f", "flag", "Flag", tooltip="Flag the card, or take its flag away", id="browse.flag"),
+        Binding("s", "suspend", "Suspend / use", tooltip="Take the card out of use, or back", id="browse.suspend"),
+        Binding("f", "flag", "Flag", tooltip="Flag the card, or take its flag away", id="browse.flag"),
     ]
 
     def __init__(self, study: Study, query: str = "") -> None:

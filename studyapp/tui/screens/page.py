@@ -41,12 +41,12 @@ class Page(Screen[None]):
         raise NotImplementedError
 
     def watch_heading(self, heading: str) -> None:
-        if self.is_mounted:
-            self.query_one("#heading", Static).update(heading)
+        for shown in self.query("#heading").results(Static):  # none before the screen is composed
+            shown.update(heading)
 
     def watch_aside(self, aside: str) -> None:
-        if self.is_mounted:
-            self.query_one("#aside", Static).update(aside)
+        for shown in self.query("#aside").results(Static):
+            shown.update(aside)
 
     def action_back(self) -> None:
         """Leave this screen."""

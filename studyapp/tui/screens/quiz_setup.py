@@ -22,9 +22,9 @@ asks what you had wrong the last time. **Exam** runs against the clock and expla
 of them.
 """
 MODES = (
-    (QuizMode.MIXED, "Mixed: feedback after each answer"),
-    (QuizMode.MISSED, "Missed before: what went wrong the last time"),
-    (QuizMode.EXAM, f"Exam: {SECONDS_A_QUESTION} s a question, feedback at the end"),
+    (QuizMode.MIXED, "Mixed"),
+    (QuizMode.MISSED, "Missed before"),
+    (QuizMode.EXAM, f"Exam, {SECONDS_A_QUESTION} s a question"),
 )
 
 

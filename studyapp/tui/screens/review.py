@@ -39,14 +39,14 @@ class ReviewScreen(Page):
 
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "flip", "Show / Good", tooltip="Show the answer; then the same as 3", id="review.flip"),
+        Binding("space,enter", "flip", "Show", tooltip="Show the answer; then the same as 3", id="review.flip"),
         Binding("1", "grade(1)", "Again", tooltip="Forgotten", id="review.again", show=False),
         Binding("2", "grade(2)", "Hard", tooltip="Recalled with trouble", id="review.hard", show=False),
         Binding("3", "grade(3)", "Good", tooltip="Recalled", id="review.good", show=False),
         Binding("4", "grade(4)", "Easy", tooltip="Recalled at once", id="review.easy", show=False),
         Binding("u", "undo", "Undo", tooltip="Take the last grade back", id="review.undo"),
         Binding("s", "suspend", "Suspend", tooltip="Put this card away until you bring it back", id="review.suspend"),
-        Binding("b", "bury", "Tomorrow", tooltip="Put this card away until tomorrow", id="review.bury"),
+        Binding("b", "bury", "Bury", tooltip="Put this card away until tomorrow", id="review.bury"),
         Binding("f", "flag", "Flag", tooltip="Mark this card to find it again", id="review.flag"),
         Binding("o", "question", "Question", tooltip="Answer the question that is linked to it", id="review.question"),
         Binding("n", "notes", "Notes", tooltip="The notes that explain it", id="review.notes"),

@@ -83,8 +83,9 @@ def _days(stats: Statistics, today: int) -> Content:
         rows.append(f"{name} {' '.join(cells)}")
     total = sum(stats.minutes_per_day.values())
     days = len(stats.per_day)
-    mean = f", {total / days:.0f} minutes on each" if days else ""
-    rows.append(f"since {date.fromordinal(first):%d %b}; {days} days studied{mean}")
+    mean = f", {total / days:.0f} min a day" if days else ""
+    studied = f"{days} day{'' if days == 1 else 's'} studied"
+    rows.append(f"since {date.fromordinal(first):%d %b}: {studied}{mean}")
     return Content("\n".join(rows))
 
 

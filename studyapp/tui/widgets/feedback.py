@@ -5,6 +5,7 @@ from studyapp.domain.questions import (
     MultipleChoice,
     Numeric,
     Open,
+    Option,
     Ordering,
     Question,
     ShortText,
@@ -36,11 +37,11 @@ def _parts(given: Answer) -> list[str]:
     match question:
         case SingleChoice(options=options) | MultipleChoice(options=options):
             chosen = response.options if isinstance(response, Chosen) else frozenset()
-            marks = [("✓" if o.correct else "✗", " ← yours" if i in chosen else "") for i, o in enumerate(options)]
-            return [f"- {sign} **{o.text}**{own} {o.why}" for (sign, own), o in zip(marks, options, strict=True)]
+            right_first = sorted(enumerate(options), key=lambda row: not row[1].correct)
+            return [_option(option, index in chosen) for index, option in right_first]
         case Ordering(items=items):
             own = _own_order(response, len(items))
-            return [f"{n}. **{item.text}** {item.why}{own[n - 1]}" for n, item in enumerate(items, 1)]
+            return [f"{n}. **{item.text}** — {item.why}{own[n - 1]}" for n, item in enumerate(items, 1)]
         case Matching(pairs=pairs):
             rights = response.rights if isinstance(response, Matched) else ()
             return [_pair(pair.left, pair.right, pair.why, rights[i : i + 1]) for i, pair in enumerate(pairs)]
@@ -48,10 +49,15 @@ def _parts(given: Answer) -> list[str]:
             return _faults(question, response.lines if isinstance(response, Picked) else frozenset())
         case Open(rubric=rubric):
             made = response.points if isinstance(response, SelfMarked) else frozenset()
-            points = [f"- {'✓' if i in made else '✗'} **{p.point}** {p.why}" for i, p in enumerate(rubric)]
+            points = [f"- {'✓' if i in made else '✗'} **{p.point}** — {p.why}" for i, p in enumerate(rubric)]
             return [*points, "", question.model_answer.strip()]
         case _:
             return [_typed(question, response.text if isinstance(response, Typed) else "")]
+
+
+def _option(option: Option, chosen: bool) -> str:
+    own = " (yours)" if chosen else ""
+    return f"- {'✓' if option.correct else '✗'} **{option.text}**{own} — {option.why}"
 
 
 def _typed(question: Question, typed: str) -> str:
@@ -79,7 +85,7 @@ def _faults(question: SpotTheFault, lines: frozenset[int]) -> list[str]:
     rows = []
     for fault in question.faults:
         found = "✓" if lines & set(fault.lines) else "✗"
-        rows.append(f"- {found} **line {', '.join(map(str, fault.lines))}** {fault.why}")
+        rows.append(f"- {found} **line {', '.join(map(str, fault.lines))}** — {fault.why}")
     extra = sorted(lines - {line for fault in question.faults for line in fault.lines})
     if extra:
         rows.append(f"- ✗ **line {', '.join(map(str, extra))}** is sound")

@@ -48,6 +48,10 @@ class Prose(Widget):
         self._blocks: list[Block] = []
         self.text = text
 
+    def on_mount(self) -> None:
+        # text that was set between composing and mounting has not been given its height
+        self.call_after_refresh(self.refresh, layout=True)
+
     def watch_text(self, text: str) -> None:
         self._blocks = list(blocks(text))
         self.refresh(layout=True)
