@@ -1,7 +1,7 @@
 """Cache hits a second against an OrderedDict behind a lock and cachetools' TTLCache behind an RLock, in one run.
 
 The peers get what the labs' texts start from: the wall clock, one lock around everything. Ratios above 1 mean that
-ours is faster. Each thread runs for many switch intervals of the interpreter (5 ms), or they would not meet at the lock.
+ours is faster. Each thread runs for many switch intervals of the interpreter (5 ms), or they would not meet.
 """
 
 import statistics

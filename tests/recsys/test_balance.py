@@ -6,10 +6,9 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
-
 from recsys.balance import Balancer, BoundedLoadHash, LeastConnections, NoReplicaError, Replica, RoundRobin, TwoChoices
 from recsys.ejection import Ejector
+from scipy import stats
 
 KEYS = [f"user-{number}" for number in range(20_000)]
 
@@ -55,10 +54,17 @@ def test_two_choices_keep_the_fullest_far_below_a_random_choice() -> None:
 @pytest.mark.parametrize("kind", range(4))
 def test_a_lease_counts_while_it_lasts_even_if_the_request_fails(kind: int) -> None:
     balancer = each(2)[kind]
-    with pytest.raises(ValueError, match="boom"), balancer.lease("k") as replica:  # type: ignore[attr-defined]
-        assert replica.in_flight == 1
-        raise ValueError("boom")
-    assert replica.in_flight == 0
+    leased: list[Replica] = []
+
+    def failing_request() -> None:
+        with balancer.lease("k") as replica:  # type: ignore[attr-defined]
+            leased.append(replica)
+            assert replica.in_flight == 1
+            raise ValueError("boom")
+
+    with pytest.raises(ValueError, match="boom"):
+        failing_request()
+    assert leased[0].in_flight == 0
 
 
 @pytest.mark.parametrize("kind", range(4))

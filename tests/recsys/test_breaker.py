@@ -1,7 +1,6 @@
 """The breaker's three states, driven by a clock that the test moves."""
 
 import pytest
-
 from recsys.breaker import CircuitBreaker, CircuitOpenError
 
 
@@ -16,7 +15,7 @@ class Fixture:
         return self.breaker.call(lambda: "answer")
 
     def fail(self) -> None:
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match="refused"):
             self.breaker.call(self._raise, failures=(OSError,))
 
     @staticmethod

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-
 from recsys.cache import MISSING, LRUCache
 
 
@@ -160,7 +159,7 @@ def test_jitter_spreads_deadlines_within_its_bounds(clock: Clock) -> None:
 
 @pytest.mark.parametrize("arguments", [{"capacity": 0}, {"ttl": 0}, {"ttl": -1}, {"jitter": 1.0}, {"negative_ttl": 0}])
 def test_impossible_limits_are_refused(arguments: dict[str, float]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="not"):
         LRUCache(**{"capacity": 1, **arguments})
 
 

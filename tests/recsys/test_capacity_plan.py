@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
-
 from recsys.capacity import Load, ReplicaType, mean_wait, plan, replicas_for, waiting_probability
+from scipy import stats
 
 SMALL = ReplicaType(throughput=100.0, hourly_price=0.1)
 

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
-
 from recsys.drift import ReferenceProfile, RollingWindow, Window, compare, ks, psi
+from scipy import stats
 
 RNG = np.random.default_rng(2)
 REFERENCE: dict[str, Any] = {
@@ -112,7 +111,7 @@ def test_a_profile_survives_json_and_refuses_what_is_none() -> None:
     assert again.fingerprint == PROFILE.fingerprint
     assert len(PROFILE.to_json()) < 10_000
     for text in ["[]", "{}x", '{"a": {"kind": "numeric"}}', '{"a": {"kind": "magic"}}', json.dumps({"a": 1})]:
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"no reference profile|Extra data|JSON"):
             ReferenceProfile.from_json(text)
 
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from recsys.features import Feature, FeatureView, Registry
 
 
@@ -45,7 +44,7 @@ def test_a_changed_definition_needs_a_new_version() -> None:
 
 def test_an_unknown_name_lists_what_there_is() -> None:
     with pytest.raises(KeyError, match=r"activity\.v1"):
-        Registry([view()]).get("activty")
+        Registry([view()]).get("inactivity")
     with pytest.raises(KeyError, match="clicks"):
         view().positions(["clics"])
 

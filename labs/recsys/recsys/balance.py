@@ -147,8 +147,8 @@ class BoundedLoadHash(_Strategy):
 
     def pick(self, key: str | None = None) -> Replica:
         """The key's owner, or the next replica on the ring that is available and below the bound."""
-        candidates = self.available()
-        limit = math.ceil(self.bound * (sum(replica.in_flight for replica in candidates) + 1) / len(candidates))
+        loads = [replica.in_flight for replica in self.available()]
+        limit = math.ceil(self.bound * (sum(loads) + 1) / len(loads))
         start = bisect(self._hashes, _place(key or ""))
         for step in range(len(self._hashes)):
             replica = self._owners[(start + step) % len(self._hashes)]

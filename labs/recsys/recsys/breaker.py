@@ -54,6 +54,7 @@ class CircuitBreaker:
         self._clock = clock
         self._lock = threading.Lock()
         self._calls: deque[tuple[float, bool]] = deque()
+        self._failed = 0
         self._opened_at: float | None = None
         self._probing = self._probes_passed = 0
 
@@ -112,17 +113,21 @@ class CircuitBreaker:
         self._probes_passed += 1
         if self._probes_passed >= self.probes:
             self._opened_at = None
-            self._calls.clear()
+            self._forget()
 
     def _record_call(self, ok: bool, now: float) -> None:
         self._calls.append((now, ok))
+        self._failed += not ok
         while self._calls[0][0] <= now - self.window:
-            self._calls.popleft()
-        failed = sum(not passed for _, passed in self._calls)
-        if len(self._calls) >= self.minimum_calls and failed >= self.failure_rate * len(self._calls):
+            self._failed -= not self._calls.popleft()[1]
+        if len(self._calls) >= self.minimum_calls and self._failed >= self.failure_rate * len(self._calls):
             self._open(now)
 
     def _open(self, now: float) -> None:
         self._opened_at = now
         self._probing = self._probes_passed = 0
+        self._forget()
+
+    def _forget(self) -> None:
         self._calls.clear()
+        self._failed = 0

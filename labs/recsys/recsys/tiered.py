@@ -29,6 +29,8 @@ from recsys.breaker import CircuitBreaker
 from recsys.cache import MISSING, CacheStats, LRUCache
 from recsys.keys import joined, starting_with
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
 
 def prediction_key(
     tenant: str, user: str, model_version: str, schema_version: str, context: Mapping[str, Any] | None = None
@@ -39,11 +41,9 @@ def prediction_key(
     Integral floats equal integers (1 and 1.0); a mapping's order does not matter. Raises TypeError for a context that
     is not JSON with string keys and ValueError for NaN or infinity, which equal nothing or compare strangely.
     """
-    payload = json.dumps(
-        [user, schema_version, _canonical(context or {})], sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    payload = _encode([user, schema_version, _canonical(context or {})])
     digest = hashlib.blake2b(payload.encode(), digest_size=16).hexdigest()
-    return joined(model_version, tenant, digest)
+    return f"{joined(model_version, tenant)}:{digest}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ import pytest
 import redis
 from hypothesis import given
 from hypothesis import strategies as st
-
 from recsys.breaker import CircuitBreaker
 from recsys.cache import MISSING, LRUCache
 from recsys.tiered import TieredCache, prediction_key
@@ -94,7 +93,7 @@ def test_equal_contexts_share_a_key_whatever_their_spelling() -> None:
     assert key({"a": 1, "b": [2.0]}) == key({"b": [2], "a": np.float32(1.0)})
     assert key({"a": 1}) != key({"a": True})
     assert key({"a": 1}) != key({"a": "1"})
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="not JSON compliant"):
         key({"a": math.nan})
     with pytest.raises(TypeError):
         key({1: "a"})  # type: ignore[dict-item]

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import redis
-
 from recsys.features import (
     Event,
     Feature,
@@ -102,7 +101,7 @@ def test_what_cannot_be_stored_is_refused(online: OnlineStore) -> None:
     with pytest.raises(KeyError, match="clics"):
         online.write("t", VIEW, "u", {"clics": 1.0}, NOW)
     with pytest.raises(ValueError, match="no time zone"):
-        online.write("t", VIEW, "u", row(1), datetime(2026, 1, 1))
+        online.write("t", VIEW, "u", row(1), datetime.fromtimestamp(NOW, UTC).replace(tzinfo=None))
     with pytest.raises(ValueError, match="shape"):
         online.write_many("t", VIEW, ["u"], np.zeros((1, 3)), [NOW])
     online.write("t", VIEW, "u", {"opens": 4.0}, NOW)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import redis
-
 from recsys.worker import BatchQueue, Job, QueueFullError, Worked, Worker
 
 

@@ -135,7 +135,7 @@ def _restored(fields: Mapping[str, Any]) -> FeatureProfile:
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or value != value  # noqa: PLR0124 - only NaN differs from itself
+    return value is None or value != value
 
 
 @dataclass(frozen=True)

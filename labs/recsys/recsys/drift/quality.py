@@ -108,7 +108,7 @@ def _broken(rule: ColumnRule, values: np.ndarray) -> list[str]:
 def _known(values: np.ndarray) -> np.ndarray:
     if values.dtype.kind in "fiu":
         return np.asarray(values[~np.isnan(values)])
-    return np.array([value for value in values if value is not None and value == value])  # noqa: PLR0124 - NaN
+    return np.array([value for value in values if value is not None and value == value])
 
 
 def _outside(rule: ColumnRule, known: np.ndarray) -> np.ndarray:
