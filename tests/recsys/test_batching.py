@@ -47,12 +47,12 @@ async def test_no_batch_is_larger_than_allowed_and_calls_do_not_overlap() -> Non
 
 
 async def test_a_full_batch_does_not_wait() -> None:
-    async with MicroBatcher(Model(), max_batch=2, max_wait=3600) as batcher, asyncio.timeout(10):
+    async with asyncio.timeout(10), MicroBatcher(Model(), max_batch=2, max_wait=3600) as batcher:
         assert await asyncio.gather(batcher.submit(1), batcher.submit(2)) == [2, 4]
 
 
 async def test_a_lone_item_waits_no_longer_than_allowed() -> None:
-    async with MicroBatcher(Model(), max_batch=64, max_wait=0.01) as batcher, asyncio.timeout(10):
+    async with asyncio.timeout(10), MicroBatcher(Model(), max_batch=64, max_wait=0.01) as batcher:
         assert await batcher.submit(21) == 42
 
 
@@ -96,7 +96,7 @@ async def test_a_model_that_loses_results_is_an_error_and_not_a_hang() -> None:
     async def forgetful(items: Sequence[int]) -> list[int | Exception]:
         return list(items)[1:]
 
-    async with MicroBatcher(forgetful, max_wait=0.01) as batcher, asyncio.timeout(10):
+    async with asyncio.timeout(10), MicroBatcher(forgetful, max_wait=0.01) as batcher:
         with pytest.raises(RuntimeError, match="0 results for 1 items"):
             await batcher.submit(1)
 

@@ -65,6 +65,14 @@ def test_shares_come_out_as_planned(ids: list[str]) -> None:
     assert stats.chisquare(observed, [len(ids) * w for w in (0.90, 0.09, 0.01)]).pvalue > 0.001
 
 
+@pytest.mark.parametrize("ramp", [0.0, 0.01, 0.3, 1.0])
+def test_a_ramp_gives_every_variant_its_share_of_the_part(ramp: float) -> None:
+    experiment = Experiment("ramped", {"a": 3, "b": 2, "c": 5}, ramp=ramp)
+    buckets = Counter(outcome.variant for outcome in experiment.outcomes)
+    assert [buckets[v] for v in "abc"] == [round(BUCKETS * ramp * share) for share in (0.3, 0.2, 0.5)]
+    assert len(experiment.outcomes) == BUCKETS
+
+
 def test_buckets_are_uniform() -> None:
     buckets = [xxh3_64_intdigest(unit.encode(), Experiment("u", HALVES).seed) % BUCKETS for unit in UNITS]
     assert stats.chisquare(np.histogram(buckets, bins=100, range=(0, BUCKETS))[0]).pvalue > 0.001

@@ -1,6 +1,7 @@
 """Estimates against statsmodels and SciPy, on seeded data and by rule."""
 
 import math
+from dataclasses import astuple
 
 import numpy as np
 import pandas as pd
@@ -151,10 +152,12 @@ def test_cuped_without_any_past_is_welch() -> None:
     assert cuped((y0, nothing[0]), (y1, nothing[1])).p_value == welch(Moments.of(y0), Moments.of(y1)).p_value
 
 
-def test_units_without_a_past_are_kept() -> None:
+def test_a_unit_without_a_past_counts_as_one_with_an_average_past() -> None:
     control, treatment = past_and_present(6, 500, 0.7), past_and_present(7, 500, 0.7)
-    control[1][:100] = np.nan
-    assert cuped(control, treatment).control == pytest.approx(control[0].mean(), abs=0.15)
+    average = np.concatenate([control[1][100:], treatment[1]]).mean()
+    unknown, filled = (np.r_[np.full(100, past), control[1][100:]] for past in (np.nan, average))
+    without, averaged = (cuped((control[0], past), treatment) for past in (unknown, filled))
+    assert astuple(without) == pytest.approx(astuple(averaged), rel=1e-9)
 
 
 @given(st.lists(st.integers(0, 100_000), min_size=2, max_size=6), st.data())

@@ -29,8 +29,8 @@ def test_a_unit_outside_the_experiment_is_not_exposed() -> None:
 def test_a_unit_in_two_variants_is_left_out_of_both() -> None:
     sink = io.StringIO()
     log = ExposureLog(sink)
-    for variant, unit in (("a", "u1"), ("b", "u1"), ("a", "u1"), ("b", "u2")):
-        log.record(seen(variant), unit, 1.0)
+    looks = ("a", "u1"), ("b", "u1"), ("b", "u1"), ("a", "u1"), ("b", "u2")
+    assert [log.record(seen(v), unit, 1.0) for v, unit in looks] == [True, True, False, False, True]
     assert (log.counts("e"), log.crossovers("e")) == ({"b": 1}, 1)
     first, crossed = read_exposures(sink.getvalue().splitlines())
     assert list(first) == [("e", "u2")]

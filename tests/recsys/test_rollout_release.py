@@ -1,5 +1,6 @@
 """Two real versions behind the splitter: a good one is promoted, a bad one is rolled back, users notice neither."""
 
+import errno
 import http.client
 import json
 import socket
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from recsys.registry import Lineage, Registry
-from recsys.rollout import AuditTrail, BlueGreen, CanaryPolicy, CanaryRelease, CanarySplit, Splitter
+from recsys.rollout import AuditTrail, BlueGreen, CanaryPolicy, CanaryRelease, CanarySplit, Entry, Meter, Splitter
 
 POLICY = CanaryPolicy(
     steps=(0.2, 0.5),
@@ -149,6 +150,61 @@ def test_a_slow_version_is_rolled_back(registry: Registry, tmp_path: Path) -> No
         outcome, _ = release(splitter, split, registry, audit)
     assert outcome == "rolled back"
     assert "latency fail" in str(audit.entries()[-1].details["evidence"])
+
+
+def silent(audit: AuditTrail, split: CanarySplit, promoted: list[bool]) -> tuple[CanaryRelease, list[float]]:
+    """A release over meters that are filled by hand, and its clock."""
+    now = [0.0]
+    meters = Meter(), Meter()
+    release = CanaryRelease(POLICY, split, meters, audit, lambda: now[0], lambda: promoted.append(True))
+    return release, now
+
+
+def fill(release: CanaryRelease, *, failed: bool) -> None:
+    for meter, fails in zip(release.meters, (False, failed), strict=True):
+        for _ in range(100):
+            meter.record(failed=fails, latency=0.01)
+
+
+def test_each_step_is_judged_on_its_own_traffic(tmp_path: Path) -> None:
+    split = CanarySplit("v1", "v2")
+    release, now = silent(AuditTrail(tmp_path / "audit.jsonl"), split, [])
+    fill(release, failed=False)
+    now[0] = 10.0
+    assert release.tick().step == 1
+    assert split.weight == 0.5
+    assert [meter.read().requests for meter in release.meters] == [0, 0]
+
+
+class FullDisk(AuditTrail):
+    """A trail that takes its first entry and no more."""
+
+    def record(self, actor: str, action: str, **details: object) -> Entry:
+        if action != "step":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().record(actor, action, **details)
+
+
+def test_what_cannot_be_recorded_is_not_promoted_but_rolled_back_all_the_same(tmp_path: Path) -> None:
+    promoted: list[bool] = []
+    split = CanarySplit("v1", "v2")
+    release, now = silent(FullDisk(tmp_path / "a.jsonl"), split, promoted)
+    for _ in POLICY.steps[1:]:
+        fill(release, failed=False)
+        now[0] += 10.0
+        release.tick()
+    fill(release, failed=False)
+    now[0] += 10.0
+    with pytest.raises(OSError, match="No space"):
+        release.tick()
+    assert (promoted, release.progress.outcome) == ([], "running")
+    assert split.weight == POLICY.steps[-1]
+    bad = CanarySplit("v1", "v2")
+    release, _ = silent(FullDisk(tmp_path / "b.jsonl"), bad, promoted)
+    fill(release, failed=True)
+    with pytest.raises(OSError, match="No space"):
+        release.tick()
+    assert bad.weight == 0.0
 
 
 def test_a_dead_canary_costs_users_nothing_and_itself_its_place() -> None:

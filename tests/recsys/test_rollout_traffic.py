@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,22 @@ def test_a_stuck_shadow_drops_copies_instead_of_holding_up_requests() -> None:
         release.set()
     assert accepted == [True] * 3 + [False] * 7
     assert (shadow.report().compared, shadow.report().dropped) == (3, 7)
+
+
+def test_a_finished_copy_makes_room_for_the_next() -> None:
+    def challenger(request: int) -> str:
+        if request % 2:
+            raise RuntimeError(request)
+        return "[]"
+
+    with Shadow(challenger, compare, max_pending=1) as shadow:
+        for request in range(6):
+            assert shadow.mirror(request, "[]")
+            deadline = time.monotonic() + 10
+            while shadow.report().pending:
+                assert time.monotonic() < deadline
+                time.sleep(0.001)
+    assert (shadow.report().compared, shadow.report().failed) == (3, 3)
 
 
 def test_overlap_is_the_share_in_common() -> None:

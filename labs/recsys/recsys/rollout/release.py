@@ -28,19 +28,18 @@ class CanaryRelease:
     ) -> None:
         """`meters` are those of the stable version and of the canary; `promote` makes the canary the champion."""
         self._policy, self._split, self._audit = policy, split, audit
-        self._stable, self._canary = meters
+        self.meters = meters
         self._clock, self._promote, self._actor = clock, promote, actor
         self.findings: list[Finding] = []
         self.progress = Progress(0, clock())
-        self._enter_step()
+        self._enter(0)
 
     def tick(self) -> Progress:
-        """Judge the window so far and act on it; does nothing once the release is over."""
+        """Judge the window so far and act on it; an action that fails is tried again at the next tick."""
         if self.progress.outcome != "running":
             return self.progress
-        self.findings = judge(self._policy, self._stable.read(), self._canary.read())
+        self.findings = judge(self._policy, *(meter.read() for meter in self.meters))
         after = advance(self._policy, self.progress, verdict(self.findings), self._clock())
-        before, self.progress = self.progress, after
         if after.outcome == "rolled back":
             self._split.weight = 0.0
             self._record("rollback")
@@ -48,15 +47,16 @@ class CanaryRelease:
             self._record("promote")
             self._promote()
             self._split.weight = 1.0
-        elif after.step != before.step:
-            self._enter_step()
+        elif after.step != self.progress.step:
+            self._enter(after.step)
+        self.progress = after
         return after
 
-    def _enter_step(self) -> None:
-        weight = self._policy.steps[self.progress.step]
+    def _enter(self, step: int) -> None:
+        weight = self._policy.steps[step]
         self._record("step", weight=weight)
-        self._stable.reset()
-        self._canary.reset()
+        for meter in self.meters:
+            meter.reset()
         self._split.weight = weight
 
     def _record(self, action: str, **details: object) -> None:

@@ -21,11 +21,12 @@ AnswerT = TypeVar("AnswerT")
 
 @dataclass(frozen=True, slots=True)
 class ShadowReport:
-    """What the mirrored requests showed; `agreement` is the mean of the comparison, latency in seconds."""
+    """What the mirrored requests showed; `agreement` is the mean of the comparison, `latency` a mean in seconds."""
 
     compared: int
     failed: int
     dropped: int
+    pending: int
     agreement: float
     latency: float
 
@@ -41,39 +42,34 @@ class Shadow(Generic[RequestT, AnswerT]):
         threads: int = 2,
         max_pending: int = 100,
     ) -> None:
-        self._send, self._compare = send, compare
+        self._send, self._compare, self._max_pending = send, compare, max_pending
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="shadow")
-        self._room = threading.BoundedSemaphore(max_pending)
         self._lock = threading.Lock()
-        self._failed = self._dropped = 0
-        self._agreements: list[float] = []
-        self._seconds = 0.0
+        self._compared = self._failed = self._dropped = self._pending = 0
+        self._agreement = self._seconds = 0.0
 
     def mirror(self, request: RequestT, answer: AnswerT) -> bool:
         """Queue a copy of a request with the answer that the user got; False when it was dropped."""
-        if not self._room.acquire(blocking=False):
-            with self._lock:
+        with self._lock:
+            if self._pending >= self._max_pending:
                 self._dropped += 1
-            return False
+                return False
+            self._pending += 1
         self._pool.submit(self._run, request, answer)
         return True
 
     def report(self) -> ShadowReport:
         """The results so far."""
         with self._lock:
-            n = len(self._agreements)
-            agreement = sum(self._agreements) / n if n else 0.0
-            return ShadowReport(n, self._failed, self._dropped, agreement, self._seconds / n if n else 0.0)
-
-    def close(self) -> None:
-        """Wait for the copies under way and stop the threads."""
-        self._pool.shutdown()
+            n = max(1, self._compared)
+            counts = self._compared, self._failed, self._dropped, self._pending
+            return ShadowReport(*counts, self._agreement / n, self._seconds / n)
 
     def __enter__(self) -> "Shadow[RequestT, AnswerT]":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        self._pool.shutdown()
 
     def _run(self, request: RequestT, answer: AnswerT) -> None:
         start = time.perf_counter()
@@ -84,12 +80,13 @@ class Shadow(Generic[RequestT, AnswerT]):
         except Exception:  # whatever the new version does wrong is a finding, not an error of the service
             with self._lock:
                 self._failed += 1
-        else:
-            with self._lock:
-                self._agreements.append(agreement)
-                self._seconds += seconds
-        finally:
-            self._room.release()
+                self._pending -= 1
+            return
+        with self._lock:
+            self._compared += 1
+            self._pending -= 1
+            self._agreement += agreement
+            self._seconds += seconds
 
 
 def overlap(answer: Sequence[str], other: Sequence[str]) -> float:

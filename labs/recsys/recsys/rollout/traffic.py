@@ -67,7 +67,7 @@ class BlueGreen:
         """The version that waits, warm."""
         return self._order[1]
 
-    def route(self, key: str) -> tuple[str, ...]:  # noqa: ARG002
+    def route(self, key: str) -> tuple[str, ...]:
         """The live version, whatever the key."""
         return (self.live,)
 
