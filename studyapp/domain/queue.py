@@ -110,8 +110,8 @@ def spread(reviews: list[Prompt], new: list[Prompt]) -> list[Prompt]:
     if not reviews or not new:
         return [*reviews, *new]
     places = sorted(
-        [((index + 0.5) / len(reviews), 0, prompt) for index, prompt in enumerate(reviews)]
-        + [((index + 1) / len(new), 1, prompt) for index, prompt in enumerate(new)],
+        [(index / len(reviews), 0, prompt) for index, prompt in enumerate(reviews)]
+        + [((index + 0.5) / len(new), 1, prompt) for index, prompt in enumerate(new)],
         key=lambda place: place[:2],
     )
     return [prompt for _, _, prompt in places]

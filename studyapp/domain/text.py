@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 
-_EDGES = " \t\n.,;:!?\"'`()[]{}"
+_EDGES = " \t\n.,;:!?\"'`()[]{}“”‘’"
 _SUFFIX = {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9, "t": 1e12, "thousand": 1e3, "million": 1e6}
 _SUFFIX |= {"billion": 1e9, "trillion": 1e12, "%": 1.0}
 _GROUPED = re.compile(r"\d{1,3}(?:[,_ ']\d{3})+(?:\.\d*)?|\d+(?:_\d+)*\.?\d*|\.\d+")
@@ -41,7 +41,7 @@ def number(typed: str, unit: str = "", units: dict[str, float] | None = None) ->
             raise ValueError(f"“{typed.strip()}” divides by zero.")
         return float(fraction[1]) / below
     match = _NUMBER.fullmatch(typed.lower())
-    if match is None or not _GROUPED.fullmatch(match["digits"]):
+    if match is None or not _GROUPED.fullmatch(match["digits"]) or match["rest"].startswith((".", ",")):
         raise ValueError(f"“{typed.strip()}” is not a number. Write it as 8.64e9, 8.64B or 8,640,000,000.")
     digits = re.sub(r"[,_ ']", "", match["digits"])
     sign = "-" if match["sign"] in ("-", "−") else ""
