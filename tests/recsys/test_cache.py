@@ -1,5 +1,7 @@
 """The cache against a plain model, and each promise of its docstring."""
 
+import runpy
+import sys
 import threading
 import time
 from collections import OrderedDict
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from recsys import cache as cache_module
 from recsys.cache import MISSING, LRUCache
 
 
@@ -268,6 +271,28 @@ def test_statistics_are_exact_and_consistent_under_load() -> None:
     for before, after in pairwise(snapshots):
         assert after.hits >= before.hits
         assert after.misses >= before.misses
+
+
+@pytest.mark.parametrize("jump", [3600.0, -3600.0])
+def test_a_jump_of_the_wall_clock_changes_nothing(jump: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, wall = LRUCache(2, ttl=60), time.time
+    cache.put("a", 1)
+    monkeypatch.setattr(time, "time", lambda: wall() + jump)
+    assert cache.get("a") == 1
+
+
+def test_without_a_gil_a_lookup_takes_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: False, raising=False)
+    cache = runpy.run_path(cache_module.__file__, run_name="cache_without_gil")["LRUCache"](2)
+    cache.put("a", 1)
+    answered = threading.Event()
+    reader = threading.Thread(target=lambda: (cache.get("a"), answered.set()))
+    with cache._lock:
+        reader.start()
+        assert not answered.wait(0.05)
+    assert answered.wait(10)
+    reader.join(10)
+    assert cache.stats().hits == 1
 
 
 def test_hit_rate_is_a_number() -> None:

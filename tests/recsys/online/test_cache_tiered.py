@@ -54,6 +54,24 @@ def test_delete_reaches_both_levels(store: redis.Redis, prefix: str) -> None:
     assert cache.get(KEY) is MISSING
 
 
+def test_many_at_once_ask_redis_once_for_what_the_first_level_lacks(store: redis.Redis, prefix: str) -> None:
+    first, second = tiered(store, prefix), tiered(store, prefix)
+    first.put_many({"a": 1, "b": [2], "c": None})
+    assert 298_000 < store.pttl(prefix + "a") <= 300_000
+    second.put("a", "own")
+    assert second.get_many(["c", "a", "x", "b", "b"]) == {"a": "own", "b": [2], "c": None}
+    assert second.l1.get("b") == [2]
+    first.put_many({})
+    assert first.get_many([]) == {}
+
+
+def test_many_at_once_without_redis_come_from_the_first_level(dead_store: redis.Redis, prefix: str) -> None:
+    cache = TieredCache(LRUCache(10), dead_store, prefix=prefix)
+    cache.put_many({"a": 1})
+    assert cache.get_many(["a", "b"]) == {"a": 1}
+    assert cache.stats().errors == 2
+
+
 def test_rubbish_in_redis_is_a_miss_and_counted(store: redis.Redis, prefix: str) -> None:
     store.set(prefix + KEY, b"\x80not json")
     cache = tiered(store, prefix)

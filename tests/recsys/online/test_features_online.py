@@ -89,6 +89,14 @@ def test_no_tenant_reads_or_erases_another(online: OnlineStore) -> None:
     assert [online.read(tenant, VIEW, ["u"]).fresh[0] for tenant in names] == [False, True, False, True, True]
 
 
+def test_a_prefix_with_wildcards_stays_literal(store: redis.Redis) -> None:
+    wild, plain = OnlineStore(store, "w*[ab]?:", clock=lambda: NOW), OnlineStore(store, "wxax:", clock=lambda: NOW)
+    for online in (wild, plain):
+        online.write("t", VIEW, "u", row(1), NOW)
+    assert wild.delete_tenant("t") == 1
+    assert plain.read("t", VIEW, ["u"]).fresh[0]
+
+
 def test_a_row_of_another_shape_is_absent(online: OnlineStore, store: redis.Redis) -> None:
     online.write("t", VIEW, "u", row(1), NOW)
     (key,) = store.keys("*")
