@@ -40,7 +40,7 @@ class MicroBatcher(Generic[ItemT, ResultT]):
             raise ValueError("max_batch and max_queue must be at least 1, max_wait at least 0")
         self._run, self._max_batch, self._max_wait = run, max_batch, max_wait
         self._queue: asyncio.Queue[tuple[ItemT, asyncio.Future[ResultT]]] = asyncio.Queue(max_queue)
-        self._worker: asyncio.Task[None] | None = None
+        self._worker: asyncio.Task[None]
 
     async def __aenter__(self) -> "MicroBatcher[ItemT, ResultT]":
         self._worker = asyncio.create_task(self._work())
@@ -48,10 +48,11 @@ class MicroBatcher(Generic[ItemT, ResultT]):
 
     async def __aexit__(self, *_: object) -> None:
         """Answer what is queued, then stop."""
-        await self._queue.join()
-        if self._worker is not None:
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
+        tasks = {asyncio.create_task(self._queue.join()), self._worker}
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def submit(self, item: ItemT) -> ResultT:
         """The result for one item; raises its own error, or OverloadedError when the queue is full."""
