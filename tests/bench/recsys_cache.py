@@ -109,12 +109,13 @@ def main() -> None:
         for _ in range(ROUNDS):
             for name, design in designs.items():
                 samples[name].append(hits_a_second(design(len(KEYS), 3600.0), threads, sweeps))
-        ours = statistics.median(samples["recsys.cache.LRUCache"])
+        ours = samples["recsys.cache.LRUCache"]
         print(f"{threads} thread(s), {len(KEYS)} keys, hits only")
         for name, rates in samples.items():
             rate = statistics.median(rates)
             spread = f"{min(rates) / 1e6:.2f} to {max(rates) / 1e6:.2f}"
-            print(f"  {name:30} {rate / 1e6:6.2f} M/s ({spread})   ours is {ours / rate:5.1f}x")
+            ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, rates, strict=True))
+            print(f"  {name:30} {rate / 1e6:6.2f} M/s ({spread})   ours is {ratio:5.1f}x")
 
 
 if __name__ == "__main__":

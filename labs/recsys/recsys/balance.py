@@ -66,8 +66,11 @@ class _Strategy(ABC):
         """Those that take requests. Raises NoReplicaError where none does."""
         candidates = [replica for replica in self.replicas if replica.available]
         if not candidates:
-            raise NoReplicaError(f"none of {len(self.replicas)} replicas is available")
+            raise self._nobody()
         return candidates
+
+    def _nobody(self) -> NoReplicaError:
+        return NoReplicaError(f"none of {len(self.replicas)} replicas is available")
 
     @abstractmethod
     def pick(self, key: str | None = None) -> Replica:
@@ -147,7 +150,9 @@ class BoundedLoadHash(_Strategy):
 
     def pick(self, key: str | None = None) -> Replica:
         """The key's owner, or the next replica on the ring that is available and below the bound."""
-        loads = [replica.in_flight for replica in self.available()]
+        loads = [replica.in_flight for replica in self.replicas if replica.available]
+        if not loads:
+            raise self._nobody()
         limit = math.ceil(self.bound * (sum(loads) + 1) / len(loads))
         start = bisect(self._hashes, _place(key or ""))
         for step in range(len(self._hashes)):
