@@ -26,6 +26,7 @@ from recsys.registry import (
     load_key,
     sign,
 )
+from recsys.registry.database import transaction
 
 KEY = bytes(range(32))
 LINEAGE = Lineage(data="sha256:d1", code="abc123", parameters={"factors": 32})
@@ -227,6 +228,12 @@ def test_a_second_process_of_the_service_sees_the_move(registry: Registry, model
     other = Registry(tmp_path / "registry")
     registry.set_alias("champion", add(registry, model()))
     assert other.resolve("champion").number == 1
+
+
+def test_readers_do_not_wait_for_a_writer(registry: Registry, model: Make, tmp_path: Path) -> None:
+    registry.set_alias("champion", add(registry, model()))
+    with transaction(tmp_path / "registry" / "registry.sqlite3", write=True):
+        assert registry.resolve("champion").number == 1
 
 
 def test_registering_from_many_threads_makes_each_version_once(registry: Registry, model: Make) -> None:

@@ -51,13 +51,16 @@ def create(path: Path) -> None:
 
 
 @contextmanager
-def transaction(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection of one's own in one all-or-nothing transaction, so that threads and processes may share the file."""
+def transaction(path: Path, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+    """A connection of one's own in one all-or-nothing transaction, so that threads and processes may share the file.
+
+    A writer takes its turn at the start, so that what it reads is still true when it writes; readers wait for nobody.
+    """
     with closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
         try:
             yield connection
         except BaseException:

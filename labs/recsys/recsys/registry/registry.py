@@ -83,7 +83,7 @@ class Registry:
         if self._key is not None:
             signing.check(manifest.digest, signature, self._key)
         self._store(artifact_dir, manifest)
-        with transaction(self._database) as db:
+        with transaction(self._database, write=True) as db:
             row = db.execute("SELECT * FROM versions WHERE digest = ?", (manifest.digest,)).fetchone()
             if row is None:
                 values = (manifest.digest, manifest.to_json(), signature, self._clock())
@@ -119,12 +119,12 @@ class Registry:
     def set_alias(self, alias: str, version: Version, *, actor: str = "pipeline", reason: str = "") -> None:
         """Point an alias at a version whose files are proven intact."""
         self.verify(self.get(version.number))
-        with transaction(self._database) as db:
+        with transaction(self._database, write=True) as db:
             self._point(db, alias, version.number, actor, "set", reason)
 
     def rollback(self, alias: str, *, actor: str = "pipeline", reason: str) -> Version:
         """Point an alias back at the version before; a second rollback goes one further back."""
-        with transaction(self._database) as db:
+        with transaction(self._database, write=True) as db:
             past = _past(db, alias)
             if len(past) < 2:
                 raise UnknownVersionError(f"{alias!r} has no earlier version to go back to")

@@ -15,7 +15,7 @@ from recsys.rollout.proxy import Splitter
 from recsys.rollout.release import CanaryRelease
 from recsys.rollout.shadow import Shadow, ShadowReport, overlap
 from recsys.rollout.traffic import BlueGreen, CanarySplit, Router
-from recsys.rollout.validation import Column, Expectations, validate
+from recsys.rollout.validation import TrainingRules, validate
 
 __all__ = [
     "AuditTrail",
@@ -25,9 +25,7 @@ __all__ = [
     "CanaryRelease",
     "CanarySplit",
     "Challenge",
-    "Column",
     "Entry",
-    "Expectations",
     "Finding",
     "Measurements",
     "Meter",
@@ -36,6 +34,7 @@ __all__ = [
     "Shadow",
     "ShadowReport",
     "Splitter",
+    "TrainingRules",
     "advance",
     "challenge",
     "judge",
