@@ -15,6 +15,7 @@ import msgspec
 import redis
 from xxhash import xxh3_64_intdigest
 
+from recsys.behind import WriteBehind
 from recsys.breaker import CircuitBreaker
 from recsys.bundle import SCHEMA, Model
 from recsys.cache import MISSING, LRUCache
@@ -67,13 +68,15 @@ class Answerer:
         metrics: Metrics,
         breaker: CircuitBreaker,
         exposures: ExposureLog,
+        behind: WriteBehind,
         *,
         clock: Callable[[], float] = time.time,
         observe: Callable[[Model, Recommended, int], None] = lambda model, answer, known: None,
     ) -> None:
         """`observe` is told of each answer that a model made, and of how many interactions it knew."""
         self._shelf, self._store, self._cache, self._metrics = shelf, store, cache, metrics
-        self._breaker, self._exposures, self._clock, self._observe = breaker, exposures, clock, observe
+        self._breaker, self._exposures, self._behind = breaker, exposures, behind
+        self._clock, self._observe = clock, observe
         self._own = LRUCache(20_000, ttl=900.0)
         self._recent = LRUCache(1_000, ttl=5.0, jitter=0.2)
 
@@ -82,7 +85,8 @@ class Answerer:
         model = self._shelf.get(request.tenant)
         assignment = assign(EXPERIMENT, unit_of(EXPERIMENT, account=request.tenant, user=request.user))
         own = self._own.get((request.tenant, request.user), ())
-        asked = [request.k, request.hour, sorted(request.exclude), assignment.variant, own]
+        excluded = " ".join(sorted(request.exclude)) if request.exclude else ""
+        asked = f"{request.k}|{request.hour}|{assignment.variant}|{excluded}|{own or ''}"
         version = model.version if model else "none"
         key = prediction_key(request.tenant, request.user, version, SCHEMA, {"asked": asked})
         return Prepared(request, model, assignment, own, key)
@@ -106,7 +110,7 @@ class Answerer:
             computed, reusable = self._compute([one for one in missing.values() if one.request.tenant == tenant])
             found |= computed
             keep |= computed if reusable else {}
-        self._cache.put_many(keep)
+        self._keep(keep)
         return [found[one.key].encode() for one in prepared]
 
     def fallback(self, one: Prepared, reason: str) -> bytes:
@@ -120,6 +124,13 @@ class Answerer:
             key = (event.tenant, event.user)
             own = self._own.get(key, ())
             self._own.put(key, ((event.item, event.event), *own)[:OWN_EVENTS])
+
+    def _keep(self, answers: dict[str, str]) -> None:
+        """Remember answers: at once in this process, soon in the store, which no request waits for."""
+        for key, text in answers.items():
+            self._cache.l1.put(key, text)
+        if answers:
+            self._behind.submit(lambda: self._cache.put_many(answers))
 
     def _compute(self, missing: Sequence[Prepared]) -> tuple[dict[str, str], bool]:
         """Answers of one tenant by key, and whether they may be reused: not those made without the store."""
@@ -178,7 +189,7 @@ class Answerer:
         return self._encode(one, "popular", Recommended(items, scores))
 
     def _encode(self, one: Prepared, strategy: str, answer: Recommended) -> str:
-        self._metrics.answers.labels(strategy).inc()
+        self._metrics.answered[strategy].inc()
         items = [{"item": item, "score": score} for item, score in zip(answer.items, answer.scores, strict=True)]
         body = {
             "user": one.request.user, "strategy": strategy, "variant": one.assignment.variant,

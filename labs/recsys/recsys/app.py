@@ -26,13 +26,14 @@ def create_app(service: Service) -> Gate:
         yield
         await service.stop()
 
-    app = FastAPI(title=TITLE, version=VERSION, description=ABOUT, lifespan=lifespan, redirect_slashes=False)
+    app = FastAPI(
+        title=TITLE, version=VERSION, description=ABOUT, lifespan=lifespan, redirect_slashes=False,
+        routes=[*tenants.routes, *operators.routes],
+    )  # fmt: skip
     app.state.service = service
-    app.include_router(tenants)
-    app.include_router(operators)
     problems.install(app)
     _describe_keys(app)
-    return Gate(app, service.settings, service.keys, service.metrics, service.log)
+    return Gate(app, service.settings, service.keys, service.metrics, service.log, service.shedder)
 
 
 def _describe_keys(app: FastAPI) -> None:

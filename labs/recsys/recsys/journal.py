@@ -1,8 +1,8 @@
 """A durable, append-only log of acknowledged events: what is on disk before the caller is told "accepted".
 
 Many callers share one fsync (group commit): while the disk works on one batch the next gathers. A record is one line,
-`crc32 payload`; after a crash a torn last line is cut off, and nobody was told that it had been accepted. A full disk fails
-the appends that meet it, leaves nothing half-written, and the journal goes on once there is room.
+`crc32 payload`; after a crash a torn last line is cut off, and nobody was told that it had been accepted. A full disk
+fails the appends that meet it, leaves nothing half-written, and the journal goes on once there is room.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Journal:
             future.set_result(self.end)
 
     def _rotate(self) -> None:
-        following = open(self._path(self.end.segment + 1), "ab", buffering=0)
+        following = FileIO(self._path(self.end.segment + 1), "ab")
         self._file.close()
         self._file, self.end, self._doubtful = following, Position(self.end.segment + 1, 0), False
 
@@ -146,7 +146,7 @@ class Journal:
         path = self._path(segment)
         path.touch()
         whole = max((offset for _, offset in _records(path, 0)), default=0)
-        file = open(path, "ab", buffering=0)
+        file = FileIO(path, "ab")
         os.ftruncate(file.fileno(), whole)
         return file, Position(segment, whole)
 

@@ -26,11 +26,13 @@ class Metrics:
         for name, metric in _metrics(self.registry).items():
             setattr(self, name, metric)
         self.cache_hit, self.cache_miss = self.cache.labels("hit"), self.cache.labels("miss")
+        self.answered = {strategy: self.answers.labels(strategy) for strategy in STRATEGIES}
         self._requests: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     requests: Counter
     latency: Histogram
     in_flight: Gauge
+    limit: Gauge
     shed: Counter
     stage: Histogram
     cache: Counter
@@ -82,6 +84,7 @@ def _metrics(registry: CollectorRegistry) -> dict[str, Counter | Gauge | Histogr
         "requests": counter("requests", "Requests answered.", "route", "status"),
         "latency": histogram("request_seconds", "Time from the request's head to the answer's.", LATENCY, "route"),
         "in_flight": gauge("requests_in_flight", "Requests being worked on."),
+        "limit": gauge("requests_limit", "Requests that may be worked on at once, as the latency allows."),
         "shed": counter("shed", "Requests refused to protect the others.", "reason"),
         "stage": histogram("stage_seconds", "Time of one stage of an answer (a batch counts once).", STAGE, "stage"),
         "cache": counter("cache", "Lookups of predictions.", "result"),

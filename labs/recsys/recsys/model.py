@@ -85,15 +85,13 @@ class Retriever:
 
 def best(scores: Floats, k: int) -> tuple[Indices, Floats]:
     """Positions and values of the `k` largest in each row, largest first."""
-    k = min(k, scores.shape[1])
-    top = (
-        np.argpartition(scores, -k, axis=1)[:, -k:]
-        if k < scores.shape[1]
-        else np.arange(k)[None].repeat(len(scores), 0)
-    )
-    values = np.take_along_axis(scores, top, axis=1)
-    order = np.argsort(-values, axis=1, kind="stable")
-    return np.take_along_axis(top, order, axis=1), np.take_along_axis(values, order, axis=1)
+    rows = np.arange(len(scores))[:, None]
+    if k < scores.shape[1]:
+        top = np.argpartition(scores, -k, axis=1)[:, -k:]
+        top = top[rows, np.argsort(-scores[rows, top], axis=1, kind="stable")]
+    else:
+        top = np.argsort(-scores, axis=1, kind="stable")
+    return top, scores[rows, top]
 
 
 def interaction_matrix(events: Events, catalogue: Catalogue) -> Floats:
@@ -125,4 +123,5 @@ def _embed(interactions: Floats) -> Floats:
     if size < 1:
         return np.zeros((interactions.shape[1], 1), dtype=np.float32)
     vectors = TruncatedSVD(size, n_iter=4, random_state=0).fit(interactions).components_.T
-    return (vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+    lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return np.asarray(vectors / lengths, dtype=np.float32)

@@ -1,7 +1,7 @@
 """Are the answers still like those the model was trained for? One window a tenant, compared with the model's profile.
 
-A request costs O(1); the comparison is made when somebody looks. The profile was taken from the model's own answers to its
-training users, so it moves when users, items or the model's behaviour do.
+A request costs O(1); the comparison is made when somebody looks. The profile was taken from the model's own answers to
+its training users, so it moves when users, items or the model's behaviour do.
 """
 
 from __future__ import annotations

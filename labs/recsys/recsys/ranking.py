@@ -6,6 +6,7 @@ the retriever sees the past, the ranker learns which of its candidates came true
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from recsys.catalogue import Floats, Indices
+from recsys.catalogue import Catalogue, Floats, Indices
 from recsys.history import History
 from recsys.model import Retriever
 
@@ -31,7 +32,7 @@ FEATURES = (
 """The columns of `candidate_features`, in order."""
 RECENT = 5
 """Interactions that `similarity` looks back."""
-EXAMPLES = 60_000
+EXAMPLES = 100_000
 """Rows that a ranker learns from at most: more cost time and gain nothing for so few weights."""
 
 
@@ -51,7 +52,9 @@ class Ranker:
 
         mean, scale = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-6)
         rows = np.random.default_rng(seed).permutation(len(features))[:EXAMPLES]
-        network = MLPClassifier((units,), alpha=1.0, batch_size=512, max_iter=20, tol=0.0, random_state=seed)
+        network = MLPClassifier(
+            (units,), alpha=1.0, batch_size=256, learning_rate_init=0.003, max_iter=15, tol=0.0, random_state=seed
+        )
         with warnings.catch_warnings(action="ignore"):  # a fixed number of epochs is meant
             network.fit((features[rows] - mean) / scale, labels[rows])
         hidden, output = (
@@ -102,44 +105,45 @@ def candidate_features(
     `positions` and `scores` come from `Retriever.candidates`; `hours` are local hours of the day, None where unknown.
     """
     catalogue = retriever.catalogue
-    kinds = catalogue.kind_of[positions]
-    affinity = np.stack([_kind_affinity(history, catalogue.kind_of, len(catalogue.kinds)) for history in histories])
-    lift = np.stack([_lift(catalogue.hour_lift, hour) for hour in hours])
+    rows, kinds = np.arange(len(positions))[:, None], catalogue.kind_of[positions]
     features = np.empty((*positions.shape, len(FEATURES)), dtype=np.float32)
     features[..., 0] = _standardised(scores)
     features[..., 1] = 1.0 / np.arange(1, positions.shape[1] + 1)
-    features[..., 2] = np.log(catalogue.popularity[positions] + 1e-5)
+    features[..., 2] = catalogue.log_popularity[positions]
     features[..., 3] = catalogue.trend[positions]
-    features[..., 4] = _similarity(retriever.embeddings, histories, positions)
-    features[..., 5] = np.take_along_axis(affinity, kinds, axis=1)
-    features[..., 6] = np.take_along_axis(lift, kinds, axis=1)
-    features[..., 7] = np.log1p([len(history.positions) for history in histories])[:, None]
+    features[..., 4] = _similarity(retriever.embeddings, histories)[rows, positions]
+    features[..., 5] = np.array([_kind_affinity(history, catalogue) for history in histories])[rows, kinds]
+    features[..., 6] = np.array([_lift(catalogue.hour_lift, hour) for hour in hours])[rows, kinds]
+    features[..., 7] = np.array([[math.log1p(len(history.positions))] for history in histories])
     return features
 
 
 def _standardised(scores: Floats) -> Floats:
     """Each row with mean 0 and deviation 1; places that no item fills become the row's lowest value."""
-    filled = np.isfinite(scores)
-    floor = np.min(scores, axis=1, keepdims=True, where=filled, initial=np.finfo(np.float32).max)
-    scores = np.where(filled, scores, floor)
+    if not np.isfinite(scores[:, -1]).all():  # rows are sorted: what is missing is at the end
+        filled = np.isfinite(scores)
+        floor = np.min(scores, axis=1, keepdims=True, where=filled, initial=np.finfo(np.float32).max)
+        scores = np.where(filled, scores, np.where(filled.any(axis=1, keepdims=True), floor, np.float32(0.0)))
     centred = scores - scores.mean(axis=1, keepdims=True)
-    standard: Floats = centred / np.maximum(centred.std(axis=1, keepdims=True), 1e-9)
+    variance = np.einsum("ij,ij->i", centred, centred)[:, None] / centred.shape[1]
+    standard: Floats = centred / np.maximum(np.sqrt(variance), 1e-9)
     return standard
 
 
-def _similarity(embeddings: Floats, histories: Sequence[History], positions: Indices) -> Floats:
-    """Cosine to the middle of the latest interactions, (users, candidates)."""
+def _similarity(embeddings: Floats, histories: Sequence[History]) -> Floats:
+    """Cosine of every item to the middle of the latest interactions, (users, items); 0 without any."""
     middles = np.zeros((len(histories), embeddings.shape[1]), dtype=np.float32)
     for row, history in enumerate(histories):
         if len(history.positions):
-            middles[row] = embeddings[history.positions[:RECENT]].mean(axis=0)
-    similarity: Floats = np.matmul(embeddings[positions], middles[:, :, None])[..., 0]
+            latest = embeddings[history.positions[:RECENT]]
+            middles[row] = latest.sum(axis=0) / len(latest)
+    similarity: Floats = middles @ embeddings.T
     return similarity
 
 
-def _kind_affinity(history: History, kind_of: Indices, kinds: int) -> NDArray[np.float64]:
+def _kind_affinity(history: History, catalogue: Catalogue) -> NDArray[np.float64]:
     """The share of each kind in a history, (kinds,)."""
-    weight = np.bincount(kind_of[history.positions], history.weights, kinds)
+    weight = np.bincount(catalogue.kind_of[history.positions], history.weights, len(catalogue.kinds))
     return weight / max(float(weight.sum()), 1e-9)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ import numpy as np
 
 from recsys.catalogue import Floats, Indices
 from recsys.diversity import diversify
-from recsys.history import History, Interaction, encode, finished
+from recsys.history import History, Interaction, encode
 from recsys.model import Retriever
 from recsys.ranking import Ranker, candidate_features
 
@@ -53,14 +54,16 @@ def recommend(
     histories = [encode(retriever.catalogue, query.interactions) for query in queries]
     started = time.perf_counter()
     pool = max(CANDIDATES, 3 * max(query.k for query in queries))
-    positions, scores = retriever.candidates(histories, [_left_out(retriever, query) for query in queries], pool)
+    left_out = [_left_out(retriever, query, history) for query, history in zip(queries, histories, strict=True)]
+    positions, scores = retriever.candidates(histories, left_out, pool)
     retrieved = time.perf_counter()
     observe("retrieve", retrieved - started)
     relevance = _relevance(retriever, ranker, queries, histories, positions, scores)
-    shown = diversify(relevance, retriever.embeddings[positions], max(query.k for query in queries), diversity)
+    shown = diversify(relevance, positions, retriever.embeddings, max(query.k for query in queries), diversity)
     observe("rank", time.perf_counter() - retrieved)
-    chosen = np.take_along_axis(positions, shown, axis=1), np.take_along_axis(relevance, shown, axis=1)
-    return [_named(retriever, *row, query.k) for *row, query in zip(*chosen, queries, strict=True)]
+    rows = np.arange(len(shown))[:, None]
+    chosen = positions[rows, shown], relevance[rows, shown]
+    return [_named(retriever, row, score, query.k) for row, score, query in zip(*chosen, queries, strict=True)]
 
 
 def _relevance(
@@ -74,12 +77,12 @@ def _relevance(
     return np.where(np.isfinite(scores), relevance, -np.inf)
 
 
-def _left_out(retriever: Retriever, query: Query) -> list[int]:
+def _left_out(retriever: Retriever, query: Query, history: History) -> list[int]:
     position = retriever.catalogue.position
-    return [position[item] for item in finished(query.interactions) | query.exclude if item in position]
+    return [*history.finished, *(position[item] for item in query.exclude if item in position)]
 
 
 def _named(retriever: Retriever, positions: Indices, scores: Floats, k: int) -> Recommended:
-    kept = np.isfinite(scores)
-    items = [retriever.catalogue.items[position] for position in positions[kept][:k].tolist()]
-    return Recommended(items, [round(score, 4) for score in scores[kept][:k].tolist()])
+    kept = [(row, score) for row, score in zip(positions.tolist(), scores.tolist(), strict=True) if score > -math.inf]
+    items = retriever.catalogue.items
+    return Recommended([items[row] for row, _ in kept[:k]], [round(score, 4) for _, score in kept[:k]])

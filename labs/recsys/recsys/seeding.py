@@ -30,8 +30,8 @@ class Seeder:
             own = events.of_tenant(tenant)
             histories: dict[str, list[tuple[str, str, float]]] = {}
             rows = zip(own.user.tolist(), own.item.tolist(), own.event.tolist(), own.timestamp.tolist(), strict=True)
-            for user, *interaction in rows:
-                histories.setdefault(user, []).append(tuple(interaction))  # type: ignore[arg-type]
+            for user, item, event, timestamp in rows:
+                histories.setdefault(user, []).append((item, event, timestamp))
             self._store.seed(tenant, histories, fingerprint)
 
 

@@ -13,6 +13,7 @@ import redis
 from recsys.answers import Answerer, Prepared
 from recsys.backend import Backend
 from recsys.batching import MicroBatcher
+from recsys.behind import WriteBehind
 from recsys.breaker import CircuitBreaker
 from recsys.bundle import Model
 from recsys.cache import LRUCache
@@ -24,6 +25,7 @@ from recsys.metrics import Metrics
 from recsys.monitoring import AnswerMonitor
 from recsys.seeding import Seeder
 from recsys.settings import Settings
+from recsys.shedding import LoadShedder
 from recsys.shelf import ModelShelf
 from recsys.store import EventStore, StoredEvent
 from recsys.tenancy import KeyRing
@@ -32,15 +34,21 @@ from recsys.tiered import TieredCache
 ANSWER_THREADS = 2
 BREAKER_RESET = 1.0
 """Seconds until a store that failed is tried again: short, since every answer without it is a worse one."""
+SLOW, LOWEST = 0.25, 8
+"""Seconds above which the number of requests at once shrinks, and where it stops shrinking."""
 
 
 class SentEvent(Protocol):
     """An event as a tenant sends it; without a timestamp it happened now."""
 
-    user: str
-    item: str
-    event: str
-    timestamp: float | None
+    @property
+    def user(self) -> str: ...  # noqa: D102
+    @property
+    def item(self) -> str: ...  # noqa: D102
+    @property
+    def event(self) -> str: ...  # noqa: D102
+    @property
+    def timestamp(self) -> float | None: ...  # noqa: D102
 
 
 class Service:
@@ -52,6 +60,8 @@ class Service:
         """Open the journal and prepare the rest. Raises JournalUnavailableError where another service has it."""
         self.settings, self.backend, self.log, self._clock = settings, backend, log, clock
         self.metrics, self.monitor = Metrics(), AnswerMonitor()
+        most = settings.max_in_flight
+        self.shedder = LoadShedder(most // 2, lowest=min(LOWEST, most // 2), highest=most, target=SLOW)
         self.keys = KeyRing(settings.keys)
         self.shelf = ModelShelf(
             settings.models, settings.alias, on_refused=self._model_refused, on_swapped=self._model_swapped
@@ -61,9 +71,9 @@ class Service:
         breaker = CircuitBreaker("Redis", reset_after=BREAKER_RESET)
         l1 = LRUCache(settings.l1_entries, settings.l1_ttl, jitter=0.1)
         self._cache = TieredCache(l1, self._client, settings.l2_ttl, breaker=breaker)
-        self.exposures = ExposureLog(capacity=100_000)
+        self.exposures, self._behind = ExposureLog(capacity=100_000), WriteBehind()
         self.answerer = Answerer(
-            self.shelf, store, self._cache, self.metrics, breaker, self.exposures,
+            self.shelf, store, self._cache, self.metrics, breaker, self.exposures, self._behind,
             clock=clock, observe=self.monitor.observe,
         )  # fmt: skip
         self.batcher: MicroBatcher[Prepared, bytes] = MicroBatcher(self.answer_many, max_wait=0.0)
@@ -88,6 +98,7 @@ class Service:
         await asyncio.gather(*self._background, return_exceptions=True)
         await self.batcher.__aexit__()
         self._threads.shutdown(wait=True)
+        await asyncio.to_thread(self._behind.close)
         await asyncio.to_thread(self._ingestion.stop)
         await asyncio.to_thread(self._journal.close)
         self.log.write("stopped")
@@ -112,6 +123,8 @@ class Service:
     def render_metrics(self) -> bytes:
         """All metrics, those that are measured on demand included."""
         self.monitor.report(self.metrics)
+        self.metrics.in_flight.set(self.shedder.in_flight)
+        self.metrics.limit.set(self.shedder.limit)
         self.metrics.lag.set(self._ingestion.lag)
         self.metrics.log_dropped.set(self.log.dropped)
         self.metrics.models.set(len(self.shelf.models()))

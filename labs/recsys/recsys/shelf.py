@@ -1,7 +1,7 @@
 """The models that serve: follows each tenant's registry, swaps a model in only after it has proved itself.
 
-The request path never touches the registry: it reads a dictionary. A model that is damaged, foreign or absurd is refused
-once, logged and counted, and the one before goes on serving.
+The request path never touches the registry: it reads a dictionary. A model that is damaged, foreign or absurd is
+refused once, logged and counted, and the one before goes on serving.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Tenants and their API keys: who calls, decided in constant time from hashes.
 
-A key is `rk_<id>_<secret>`. The id finds the entry and is no secret; of the secret only a SHA-256 digest is kept. A fast
-hash is right here and wrong for passwords: the secret has 256 random bits, which no dictionary holds
-(NIST SP 800-63B, 5.1.2: look-up secrets with at least 112 bits of entropy need no slow hash).
+A key is `rk_<id>_<secret>`. The id finds the entry and is no secret; of the secret only a SHA-256 digest is kept. A
+fast hash is right here and wrong for passwords: the secret has 256 random bits, which no dictionary holds (NIST SP
+800-63B, 5.1.2: look-up secrets with at least 112 bits of entropy need no slow hash).
 """
 
 from __future__ import annotations

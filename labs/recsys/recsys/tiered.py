@@ -29,6 +29,10 @@ from recsys.breaker import CircuitBreaker
 from recsys.cache import MISSING, CacheStats, LRUCache
 from recsys.keys import joined, starting_with
 
+_PUT_ALL = """
+for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[i + 1], 'PX', ARGV[1]) end
+"""
+"""One command instead of one for each key: the client's work for a command is ten times that for an argument."""
 _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -73,6 +77,7 @@ class TieredCache:
             raise ValueError(f"a time to live is a positive number of seconds, not {ttl}")
         self.l1, self.ttl, self.prefix = l1, ttl, prefix
         self._redis = redis
+        self._put_all = redis.register_script(_PUT_ALL)
         self._breaker = breaker or CircuitBreaker("Redis")
         self._lock = threading.Lock()
         self._counts = {"l2_hits": 0, "l2_misses": 0, "errors": 0}
@@ -117,17 +122,11 @@ class TieredCache:
 
     def put_many(self, values: Mapping[str, Any]) -> None:
         """Store JSON values in both levels, in one round trip. Raises TypeError where one is not JSON."""
-        milliseconds = max(1, round(self.ttl * 1000))
-        encoded = {self.prefix + key: json.dumps(value, separators=(",", ":")) for key, value in values.items()}
-
-        def write() -> None:
-            pipeline = self._redis.pipeline(transaction=False)
-            for name, text in encoded.items():
-                pipeline.set(name, text, px=milliseconds)
-            pipeline.execute()
-
-        if encoded:
-            self._guarded(write)
+        names = [self.prefix + key for key in values]
+        encoded = [json.dumps(value, separators=(",", ":")) for value in values.values()]
+        if names:
+            milliseconds = max(1, round(self.ttl * 1000))
+            self._guarded(lambda: self._put_all(keys=names, args=[milliseconds, *encoded]))
         for key, value in values.items():
             self.l1.put(key, value, self._l1_ttl(None))
 

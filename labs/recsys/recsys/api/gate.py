@@ -1,12 +1,13 @@
 """The gate that every request passes, outside of the framework: who calls, how much, how long, how many at once.
 
-It gives each request an id, refuses callers without a key before reading what they send, bounds body and time, sheds load
-above what the process can carry, and counts and logs the outcome. No response leaves as an unexplained 500.
+It gives each request an id, refuses callers without a key before reading what they send, bounds body and time, sheds
+load above what the process can carry, and counts and logs the outcome. No response leaves as an unexplained 500.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import secrets
 import time
@@ -18,6 +19,7 @@ from recsys.api.problems import MEDIA_TYPE, RETRY_AFTER, problem
 from recsys.logs import Log
 from recsys.metrics import Metrics
 from recsys.settings import Settings
+from recsys.shedding import LoadShedder, OverloadedError
 from recsys.tenancy import KeyRing
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._\-]{1,64}")
@@ -37,9 +39,12 @@ class _Refused(Exception):
 class Gate:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, keys: KeyRing, metrics: Metrics, log: Log) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, keys: KeyRing, metrics: Metrics, log: Log, shedder: LoadShedder
+    ) -> None:
         self._app, self._settings, self._keys, self._metrics, self._log = app, settings, keys, metrics, log
-        self._in_flight = 0
+        self._shedder = shedder
+        self._process, self._serial = secrets.token_hex(4), itertools.count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or answer it."""
@@ -56,13 +61,14 @@ class Gate:
             scope["tenant"] = self._tenant(headers)
         async with asyncio.timeout(self._settings.request_timeout):
             body = await self._body(headers, receive)
-            if self._in_flight >= self._settings.max_in_flight and not path.startswith(_EXEMPT):
-                raise _Refused(503, "The service is busy; try again in a second.", "busy")
-            self._in_flight += 1
-            try:
+            if path.startswith(_EXEMPT):
                 await self._app(scope, _replay(body, receive), send)
-            finally:
-                self._in_flight -= 1
+                return
+            try:
+                with self._shedder.admit("batch" if path.endswith("/batch") else "interactive"):
+                    await self._app(scope, _replay(body, receive), send)
+            except OverloadedError as error:
+                raise _Refused(503, "The service is busy; try again in a second.", "busy") from error
 
     def finish(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
         """Count and log the outcome."""
@@ -82,6 +88,10 @@ class Gate:
         place = f"{frame.tb_frame.f_code.co_filename.rpartition('/')[2]}:{frame.tb_lineno}" if frame else ""
         self._log.write("fault", id=request_id, error=type(error).__name__, place=place)
         return _Refused(503, "The service failed to answer; try again in a second.", "fault")
+
+    def new_id(self) -> str:
+        """An id that no other request of any process has; cheaper than fresh random bytes for each."""
+        return f"{self._process}-{next(self._serial):x}"
 
     def shed(self, reason: str) -> None:
         """Count a refusal."""
@@ -105,7 +115,7 @@ class Gate:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise _Refused(400, "The body ended too early.")
-            body += message.get("body", b"")
+            body += bytes(message.get("body", b""))
             if len(body) > limit:
                 raise _Refused(413, f"A body may have {limit} bytes at most.")
             if not message.get("more_body"):
@@ -127,9 +137,9 @@ class _Passage:
 
     def __init__(self, gate: Gate, scope: Scope, receive: Receive, send: Send) -> None:
         self._gate, self._scope, self._receive, self._send_on = gate, scope, receive, send
-        self._headers = dict(scope["headers"])
-        given = self._headers.get(b"x-request-id", b"")
-        self._id = given.decode() if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        given = self._headers.get(b"x-request-id")
+        self._id = given.decode() if given and _REQUEST_ID.fullmatch(given) else gate.new_id()
         scope["request_id"] = self._id
         self._status = 0
         self._complete = False

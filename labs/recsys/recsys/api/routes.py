@@ -11,7 +11,13 @@ from recsys.answers import Prepared
 from recsys.answers import Request as Asked
 from recsys.api.problems import RETRY_AFTER, ShedError
 from recsys.api.schemas import (
-    BatchRequest, BatchResponse, EventsRequest, EventsResponse, Health, Problem, RecommendationRequest,
+    BatchRequest,
+    BatchResponse,
+    EventsRequest,
+    EventsResponse,
+    Health,
+    Problem,
+    RecommendationRequest,
     RecommendationResponse,
 )  # fmt: skip
 from recsys.batching import OverloadedError
@@ -32,7 +38,7 @@ _DOCUMENTED: dict[int | str, dict[str, object]] = {
         "headers": {"Retry-After": {"schema": {"type": "integer"}, "required": True}},
     },
 }
-_SECURED = {"security": [{"ApiKey": []}]}
+_SECURED: dict[str, object] = {"security": [{"ApiKey": []}]}
 
 tenants = APIRouter(prefix="/v1", responses=_DOCUMENTED, tags=["tenants"])
 operators = APIRouter(tags=["operators"])
