@@ -1,4 +1,4 @@
-"""`python -m recsys`: serve, train, evaluate, keys."""
+"""`python -m recsys`: serve, train, evaluate, keys, manifests."""
 
 from __future__ import annotations
 
@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", parents=[common], help="train and register one model a tenant"))
     _add_evaluate(commands.add_parser("evaluate", parents=[common], help="compare the model with baselines"))
     _add_keys(commands.add_parser("keys", parents=[common], help="issue, list or revoke API keys"))
+    _add_manifests(commands.add_parser("manifests", help="check Kubernetes manifests"))
     return parser
 
 
@@ -131,6 +132,14 @@ def _add_keys(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("issue", "list", "revoke"))
     parser.add_argument("tenant", nargs="?")
     parser.set_defaults(command=_keys)
+
+
+def _add_manifests(parser: argparse.ArgumentParser) -> None:
+    from recsys.manifests.command import add_arguments
+
+    parser.description = "Find faults in Kubernetes manifests, across resources: file, line, reason and remedy."
+    actions = parser.add_subparsers(required=True, metavar="check")
+    add_arguments(actions.add_parser("check", help="check a file, a directory or a kustomization"))
 
 
 if __name__ == "__main__":
