@@ -142,6 +142,15 @@ def test_a_broken_version_is_rolled_back_and_users_see_no_error(registry: Regist
     assert "errors fail: 100.00%" in str(audit.entries()[-1].details["evidence"])
 
 
+def test_a_version_that_refuses_sound_requests_is_rolled_back(registry: Registry, tmp_path: Path) -> None:
+    split = CanarySplit("v1", "v2")
+    versions = Version("v1"), Version("v2", status=401)
+    with serving(*versions) as ports, Splitter(split, ports) as splitter, splitter.running():
+        outcome, statuses = release(splitter, split, registry, AuditTrail(tmp_path / "audit.jsonl"))
+    assert outcome == "rolled back"
+    assert set(statuses) == {200, 401}  # a refusal is an answer: it is not asked for again elsewhere
+
+
 def test_a_slow_version_is_rolled_back(registry: Registry, tmp_path: Path) -> None:
     split = CanarySplit("v1", "v2")
     audit = AuditTrail(tmp_path / "audit.jsonl")
