@@ -11,6 +11,7 @@ Pre-Experiment Data", WSDM 2013.
 
 import numpy as np
 from numpy.typing import ArrayLike
+
 from recsys.experiment.estimate import Estimate
 from recsys.experiment.means import Moments, welch
 

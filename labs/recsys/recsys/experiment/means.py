@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from recsys.experiment.estimate import Estimate, two_sided
 from scipy.special import stdtr, stdtrit
+
+from recsys.experiment.estimate import Estimate, two_sided
 
 
 @dataclass(frozen=True, slots=True)

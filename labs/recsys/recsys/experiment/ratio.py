@@ -14,6 +14,7 @@ out of a regression with cluster-robust errors, which the tests use as the judge
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
 from recsys.experiment.estimate import Estimate, normal_estimate
 
 

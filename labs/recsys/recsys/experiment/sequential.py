@@ -20,6 +20,7 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
 from recsys.experiment.estimate import Estimate
 
 
