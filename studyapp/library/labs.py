@@ -1,0 +1,147 @@
+"""Lab manifests on disk turned into labs; whatever is wrong with one is named with file, line and column."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from studyapp.domain.labs import HINTS, Experiment, Lab, LabStep, PredictionKind, check_number
+from studyapp.domain.topics import Problem
+from studyapp.library.decode import decode
+from studyapp.library.document import Document, Unreadable, read
+from studyapp.library.shapes import Id, Shape, Text
+
+MANIFEST = "lab.yaml"
+INSIDE = re.compile(r"(\w[\w.-]*)(/\w[\w.-]*)*", re.ASCII)  # never absolute, never upwards, nothing hidden
+
+
+class LabStepShape(Shape):
+    id: Id
+    title: Text
+    task: Text
+    checks: Text
+    hints: list[Text]
+    cards: list[Id] = []
+    questions: list[Id] = []
+    measured: bool = False
+
+
+class ExperimentShape(Shape):
+    id: Id
+    ask: Text
+    kind: Literal["number", "direction"]
+    run: Text
+    explain: Text
+    unit: str = ""
+    tolerance: Annotated[float, Meta(ge=0)] = 0.0
+
+
+class LabShape(Shape):
+    slug: Id
+    title: Text
+    goal: Text
+    minutes: Annotated[int, Meta(ge=1)]
+    replaces: Annotated[list[Text], Meta(min_length=1)]
+    steps: Annotated[list[LabStepShape], Meta(min_length=1)]
+    explain: Id
+    prerequisites: list[Text] = []
+    services: list[Text] = []
+    experiments: list[ExperimentShape] = []
+
+
+def load_labs(root: Path, shown: str) -> tuple[dict[str, Lab], list[Problem]]:
+    """Every lab below a folder, by slug; one with a problem is left out and the problem named."""
+    labs: dict[str, Lab] = {}
+    problems: list[Problem] = []
+    for manifest in sorted(root.glob(f"*/{MANIFEST}")):
+        folder = manifest.parent
+        lab, wrong = load_lab(folder, f"{shown}/{folder.name}")
+        problems += wrong
+        if lab is not None:
+            labs[lab.slug] = lab
+    return labs, problems
+
+
+def load_lab(folder: Path, shown: str) -> tuple[Lab | None, list[Problem]]:
+    """The lab in a folder, or everything that is wrong with its manifest."""
+    try:
+        document = read(folder / MANIFEST, f"{shown}/{MANIFEST}")
+    except Unreadable as error:
+        return None, [error.problem]
+    shape, problems = decode(document, document.data, LabShape)
+    if shape is not None:
+        problems += _faults(document, shape, folder)
+    return (None, problems) if shape is None or problems else (_lab(shape, document), [])
+
+
+def _faults(document: Document, shape: LabShape, folder: Path) -> Iterator[Problem]:
+    """What a shape alone cannot say."""
+    if shape.slug != folder.name:
+        message = f"the slug is `{shape.slug}` but the folder is `{folder.name}`; they must be the same"
+        yield Problem(document.origin("slug"), message)
+    for index, path in enumerate(shape.replaces):
+        if not INSIDE.fullmatch(path):
+            message = f"`{path}` is no path inside labs/recsys, such as recsys/cache.py"
+            yield Problem(document.origin("replaces", index), message)
+    yield from _doubles(document, "steps", [step.id for step in shape.steps])
+    yield from _doubles(document, "experiments", [experiment.id for experiment in shape.experiments])
+    for index, step in enumerate(shape.steps):
+        if len(step.hints) != HINTS:
+            message = f"{step.id}: {len(step.hints)} hints; give {HINTS}: a nudge, how to go about it, nearly the code"
+            yield Problem(document.origin("steps", index, "hints"), message)
+        if check_number(step.checks) != index + 1:
+            message = f"{step.id}: expected `test_{index + 1:02}_{step.id.replace('-', '_')}.py`, got `{step.checks}`"
+            yield Problem(document.origin("steps", index, "checks"), message)
+    for index, experiment in enumerate(shape.experiments):
+        if experiment.kind == PredictionKind.NUMBER and not experiment.tolerance > 0:
+            message = f"{experiment.id}: a `number` needs a `tolerance` above 0, in its unit"
+            yield Problem(document.origin("experiments", index), message)
+
+
+def _doubles(document: Document, key: str, ids: list[str]) -> Iterator[Problem]:
+    for index, id_ in enumerate(ids):
+        if id_ in ids[:index]:
+            yield Problem(document.origin(key, index, "id"), f"the id `{id_}` stands twice under `{key}`")
+
+
+def _lab(shape: LabShape, document: Document) -> Lab:
+    return Lab(
+        slug=shape.slug,
+        title=shape.title,
+        goal=shape.goal,
+        minutes=shape.minutes,
+        replaces=tuple(shape.replaces),
+        steps=tuple(_step(step) for step in shape.steps),
+        prerequisites=tuple(shape.prerequisites),
+        services=tuple(shape.services),
+        explain=shape.explain,
+        experiments=tuple(_experiment(experiment) for experiment in shape.experiments),
+        origin=document.origin(),
+    )
+
+
+def _step(shape: LabStepShape) -> LabStep:
+    return LabStep(
+        id=shape.id,
+        title=shape.title,
+        task=shape.task,
+        checks=shape.checks,
+        hints=tuple(shape.hints),
+        cards=tuple(shape.cards),
+        questions=tuple(shape.questions),
+        measured=shape.measured,
+    )
+
+
+def _experiment(shape: ExperimentShape) -> Experiment:
+    return Experiment(
+        id=shape.id,
+        ask=shape.ask,
+        kind=PredictionKind(shape.kind),
+        run=shape.run,
+        explain=shape.explain,
+        unit=shape.unit,
+        tolerance=shape.tolerance,
+    )
