@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from studyapp.domain.labs import HINTS, Experiment, Lab, LabStep, PredictionKind, check_number
 from studyapp.domain.topics import Problem
@@ -23,15 +23,15 @@ class LabStepShape(Shape):
     task: Text
     checks: Text
     hints: list[Text]
-    cards: list[Id] = []
-    questions: list[Id] = []
+    cards: list[Id] = field(default_factory=list)
+    questions: list[Id] = field(default_factory=list)
     measured: bool = False
 
 
 class ExperimentShape(Shape):
     id: Id
     ask: Text
-    kind: Literal["number", "direction"]
+    kind: PredictionKind
     run: Text
     explain: Text
     unit: str = ""
@@ -46,15 +46,15 @@ class LabShape(Shape):
     replaces: Annotated[list[Text], Meta(min_length=1)]
     steps: Annotated[list[LabStepShape], Meta(min_length=1)]
     explain: Id
-    prerequisites: list[Text] = []
-    services: list[Text] = []
-    experiments: list[ExperimentShape] = []
+    prerequisites: list[Text] = field(default_factory=list)
+    services: list[Text] = field(default_factory=list)
+    experiments: list[ExperimentShape] = field(default_factory=list)
 
 
 def load_labs(root: Path, shown: str) -> tuple[dict[str, Lab], list[Problem]]:
     """Every lab below a folder, by slug; one with a problem is left out and the problem named."""
     labs: dict[str, Lab] = {}
-    problems: list[Problem] = []
+    problems: list[Problem] = field(default_factory=list)
     for manifest in sorted(root.glob(f"*/{MANIFEST}")):
         folder = manifest.parent
         lab, wrong = load_lab(folder, f"{shown}/{folder.name}")
@@ -139,7 +139,7 @@ def _experiment(shape: ExperimentShape) -> Experiment:
     return Experiment(
         id=shape.id,
         ask=shape.ask,
-        kind=PredictionKind(shape.kind),
+        kind=shape.kind,
         run=shape.run,
         explain=shape.explain,
         unit=shape.unit,
