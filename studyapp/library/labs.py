@@ -14,7 +14,7 @@ from studyapp.library.document import Document, Unreadable, read
 from studyapp.library.shapes import Id, Shape, Text
 
 MANIFEST = "lab.yaml"
-INSIDE = re.compile(r"(\w[\w.-]*)(/\w[\w.-]*)*", re.ASCII)  # never absolute, never upwards, nothing hidden
+INSIDE = re.compile(r"((?!\.+(/|$))[\w.-]+/)*(?!\.+$)[\w.-]+", re.ASCII)  # never absolute, never upwards
 
 
 class LabStepShape(Shape):

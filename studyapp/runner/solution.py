@@ -1,0 +1,73 @@
+"""The reference for one step: the parts of it that stand where the starter says `step N`, or else whole files."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from studyapp.domain.labs import LabStep
+from studyapp.runner.workspace import SERVICE, Workspace
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A stretch of the reference; `name` is the definition's qualified name, empty where it is the whole file."""
+
+    file: str
+    name: str
+    text: str
+
+
+def solution(workspace: Workspace, step: LabStep) -> list[Solution]:
+    """What the reference has for a step; every replaced file in full where the starter marks nothing of it."""
+    lab = workspace.lab
+    marked = [part for name in lab.replaces for part in _marked(workspace, name, lab.number(step))]
+    if marked:
+        return marked
+    return [Solution(name, "", reference(workspace, name)) for name in lab.replaces]
+
+
+def reference(workspace: Workspace, name: str) -> str:
+    """A file of the reference."""
+    return (workspace.labs_root / SERVICE / name).read_text("utf-8")
+
+
+def _marked(workspace: Workspace, name: str, number: int) -> Iterator[Solution]:
+    starter = workspace.labs_root / workspace.lab.slug / "starter" / name
+    if not name.endswith(".py") or not starter.is_file():
+        return
+    mark = re.compile(rf"\bstep {number}\b", re.IGNORECASE)
+    wanted = {qualified for qualified, text in _definitions(starter) if mark.search(text)}
+    for qualified, text in _definitions(workspace.labs_root / SERVICE / name):
+        if qualified in wanted:
+            yield Solution(name, qualified, text)
+
+
+def _definitions(path: Path) -> Iterator[tuple[str, str]]:
+    """(qualified name, source) of each function, and of each class without its methods, decorators included."""
+    source = path.read_text("utf-8")
+    lines = source.splitlines(keepends=True)
+    waiting: list[tuple[str, ast.AST]] = [("", ast.parse(source))]
+    while waiting:
+        prefix, node = waiting.pop()
+        for inner in ast.iter_child_nodes(node):
+            if isinstance(inner, Definition):
+                qualified = f"{prefix}{inner.name}"
+                yield qualified, "".join(lines[_first(inner) - 1 : _last(inner)])
+                if isinstance(inner, ast.ClassDef):
+                    waiting.append((f"{qualified}.", inner))
+
+
+def _first(node: Definition) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def _last(node: Definition) -> int:
+    """The last line; of a class, that before its first method."""
+    if isinstance(node, ast.ClassDef):
+        methods = [_first(inner) for inner in node.body if isinstance(inner, Definition)]
+        return min(methods) - 1 if methods else node.end_lineno or node.lineno
+    return node.end_lineno or node.lineno
