@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     FORWARD = "forward"  # prompt id: due at once, since a question about it was missed
     ATTEMPT = "attempt"  # question id; share of the marks, 0 to 1; body: quiz, mode, response, confidence
     QUIZ = "quiz"  # quiz id; share of the marks; body: mode, topics, counts: a finished quiz
+    INTERVIEW = "interview"  # interview id; share of the rubric by weight, 0 to 1; body: text, spoken, made, missed
     TICK = "tick"  # checklist id; 1 ticked, 0 not
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import combinations
 
+from studyapp.domain import rubric as weighted
 from studyapp.domain import text
 from studyapp.domain.questions import (
     Matching,
@@ -80,8 +81,7 @@ def grade(question: Question, response: Response | None) -> Mark:
             wrong = len(lines - {line for fault in faults for line in fault.lines})
             return Mark(max(0.0, (found - wrong) / len(faults)))
         case Open(rubric=rubric), SelfMarked(_, points):
-            whole = sum(point.weight for point in rubric)
-            return Mark(sum(rubric[index].weight for index in points if index < len(rubric)) / whole)
+            return Mark(weighted.share(rubric, points))
     raise TypeError(f"{type(response).__name__} does not answer a {type(question).__name__} question")
 
 

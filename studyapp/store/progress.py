@@ -95,7 +95,7 @@ class Progress:
 
         Whole days begin on a quarter hour in every time zone, so this is enough to count them, and quick.
         """
-        query = f"SELECT DISTINCT at / {QUARTER_MS} FROM events WHERE kind IN ('review', 'attempt')"
+        query = f"SELECT DISTINCT at / {QUARTER_MS} FROM events WHERE kind IN ('review', 'attempt', 'interview')"
         return [row[0] * QUARTER_MS for row in self.connection.execute(query)]
 
     def setting(self, key: str) -> str:

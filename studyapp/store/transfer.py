@@ -89,12 +89,25 @@ def _checked(event: Event, number: int) -> Event:
     """The same event, when its value and body are what the kind says."""
     if event.kind is EventKind.REVIEW and event.value not in (1, 2, 3, 4):
         raise TransferError(f"line {number}: a grade is 1, 2, 3 or 4, not {event.value}. Nothing was brought in.")
+    if event.kind is EventKind.INTERVIEW:
+        _check_interview(event, number)
     retention = event.body.get("retention", 0.9)
     if not isinstance(retention, int | float) or not 0 < retention < 1:
         raise TransferError(
             f"line {number}: a retention lies between 0 and 1, not {retention}. Nothing was brought in."
         )
     return event
+
+
+def _check_interview(event: Event, number: int) -> None:
+    body = event.body
+    lists = [body.get("made", []), body.get("missed", [])]
+    listed = all(isinstance(points, list) and all(isinstance(point, str) for point in points) for points in lists)
+    if not (0 <= event.value <= 1 and listed and isinstance(body.get("text", ""), str)):
+        raise TransferError(
+            f"line {number}: an interview has a share from 0 to 1, a text, and lists of points made and missed."
+            " Nothing was brought in."
+        )
 
 
 def _add(progress: Progress, event: Event) -> bool:
