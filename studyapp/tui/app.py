@@ -35,7 +35,7 @@ class StudyApp(App[int]):
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "question_mark", "explain", "Help", tooltip="What this screen is and every key it knows", id="app.help"
+            "question_mark,f1", "explain", "Help", tooltip="What this screen is and every key it knows", id="app.help"
         ),
         Binding("ctrl+q", "quit", "Quit", tooltip="Leave; everything is saved already", id="app.quit", show=False),
     ]

@@ -246,12 +246,20 @@ class TypedAnswer(Input):
 
 
 class OpenAnswer(TextArea):
-    """An answer in the person's own words; tab leaves it."""
+    """An answer in the person's own words; tab ends it."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab,ctrl+s", "finish", "Done", tooltip="Done writing; then say how sure you are", id="answer.done"),
+    ]
     hint = "write the answer; tab, then say how sure you are"
 
     def __init__(self) -> None:
         super().__init__(id="answer", soft_wrap=True, tab_behavior="focus", show_line_numbers=False)
+
+    def action_finish(self) -> None:
+        """Leave the text, once there is some."""
+        if self.text.strip():
+            self.post_message(AnswerFinished())
 
     def on_text_area_changed(self) -> None:
         self.post_message(AnswerChanged(bool(self.text.strip())))

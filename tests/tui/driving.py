@@ -1,0 +1,51 @@
+"""Driving the app in tests: wait for a condition, never for a time."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+
+from studyapp.tui.app import StudyApp
+from tests.conftest import Home
+
+DEADLINE = 20.0
+
+
+async def until(pilot: Pilot[int], predicate: Callable[[], object], what: str = "") -> None:
+    """Return once the predicate holds; fail with a picture in words when it does not within the deadline."""
+    begun = time.monotonic()
+    while True:
+        await pilot.pause()
+        try:
+            if predicate():
+                return
+        except Exception as error:  # a screen that is not composed yet: look again
+            what = f"{what} ({error!r})" if not what else what
+        if time.monotonic() - begun > DEADLINE:
+            raise AssertionError(f"{what or predicate} did not come true\n{screen_text(pilot)}")
+        await asyncio.sleep(0.01)
+
+
+def screen_text(pilot: Pilot[int]) -> str:
+    """What stands on the screen, as plain text."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+@asynccontextmanager
+async def running(home: Home, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[int]]:
+    """The app of a home, its content loaded and shown."""
+    study = home.open()
+    study.library = type(study.library)()  # the app reads it itself, after its first paint
+    app = StudyApp(study)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: study.library.topics and "Alpha" in screen_text(pilot), "the content on the home screen")
+        yield pilot
+    study.close()
+
+
+def shows(pilot: Pilot[int], *texts: str) -> Callable[[], bool]:
+    """A predicate: each text stands on the screen."""
+    return lambda: all(text in screen_text(pilot) for text in texts)
