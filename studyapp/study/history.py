@@ -29,7 +29,8 @@ def describe(study: Study, one: Findable, when: When) -> str:
             return "\n\n".join([question.stem, "`enter` asks it.", *_attempts(study, one.id, when), f"`{one.id}`"])
         case "interview":
             interview = study.library.interviews[one.id]
-            return f"{interview.prompt}\n\n{interview.minutes} minutes\n\n`{one.id}`"
+            asks = f"{interview.minutes} minutes. `enter` begins the mock interview."
+            return "\n\n".join([interview.prompt, asks, *_attempts(study, one.id, when), f"`{one.id}`"])
         case _:
             return f"## {one.title}\n\n{one.text}"
 
@@ -79,6 +80,7 @@ def _event(study: Study, event: Event, when: When) -> str:
 
 
 def _attempts(study: Study, question_id: str, when: When) -> list[str]:
-    events = [event for event in study.progress.events(EventKind.ATTEMPT) if event.subject == question_id]
+    kinds = (EventKind.ATTEMPT, EventKind.INTERVIEW)
+    events = [event for kind in kinds for event in study.progress.events(kind) if event.subject == question_id]
     rows = [f"- {when(study.clock.local(event.at))}  {event.value:.0%} right" for event in reversed(events)]
     return ["\n".join(rows[:20])] if rows else []

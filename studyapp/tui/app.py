@@ -31,6 +31,7 @@ class StudyApp(App[int]):
         "styles/app.tcss",
         "styles/review.tcss",
         "styles/quiz.tcss",
+        "styles/interview.tcss",
         "styles/pages.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -107,6 +108,7 @@ class StudyApp(App[int]):
         yield from super().get_system_commands(screen)
         yield SystemCommand("Review", "Today's session", self.action_review)
         yield SystemCommand("Quiz", "Choose a quiz", self.action_quiz)
+        yield SystemCommand("Mock interview", "Draw or pick a whole interview question", self.action_interview)
         yield SystemCommand("Browse", "Find any card, question or note", self.action_browse)
         yield SystemCommand("Statistics", "Days, retention, forecast, calibration", self.action_statistics)
         yield SystemCommand("Reference", "Key numbers, checklist, interview craft", self.action_reference)
@@ -123,6 +125,11 @@ class StudyApp(App[int]):
         from studyapp.tui.screens.quiz_setup import QuizSetupScreen
 
         self.push_screen(QuizSetupScreen(self.study, topic))
+
+    def action_interview(self, topic: str = "") -> None:
+        from studyapp.tui.screens.interviews import InterviewsScreen
+
+        self.push_screen(InterviewsScreen(self.study, topic))
 
     def open_quiz(self, quiz: Quiz, in_place: bool = False) -> None:
         """Begin a quiz, over the screen that asked for it or in its place, or say why there is none."""

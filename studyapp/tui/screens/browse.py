@@ -108,6 +108,10 @@ class BrowseScreen(Page):
             self.app.push_screen(ReviewScreen(ReviewSession.of_prompts(self.study, ids)))
         elif one.kind == "question":
             self.study_app.open_quiz(quizzing.of_questions(self.study, [one.id]))
+        elif one.kind == "interview":
+            from studyapp.tui.screens.interview import InterviewScreen
+
+            self.app.push_screen(InterviewScreen(self.study, self.study.library.interviews[one.id]))
         elif one.kind == "notes":
             self.study_app.open_topic(one.topic, one.id)
 

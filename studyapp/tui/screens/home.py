@@ -35,6 +35,7 @@ class HomeScreen(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "app.review", "Review", tooltip="Today's session over all topics", id="home.review"),
         Binding("z", "app.quiz", "Quiz", tooltip="Choose a quiz", id="home.quiz"),
+        Binding("i", "app.interview", "Interview", tooltip="A mock interview", id="home.interview"),
         Binding("b,slash", "app.browse", "Browse", tooltip="Find any card, question or note", id="home.browse"),
         Binding("s", "app.statistics", "Stats", tooltip="Days, retention, forecast", id="home.statistics"),
         Binding("f", "app.reference", "Facts", tooltip="Key numbers, checklist, craft", id="home.reference"),

@@ -115,6 +115,7 @@ class QuizScreen(Page):
     def leave_line(self) -> None:
         """Enter in a line: the next key says how sure."""
         self.set_focus(None)
+        self.query_one("#hint", Static).update("press 1, 2 or 3")
         self.query_one("#sure").add_class("-asking")
 
     async def action_send(self, level: int) -> None:
@@ -160,7 +161,7 @@ class QuizScreen(Page):
             if points is not None:
                 await self._mark(SelfMarked(text, points), confidence)
 
-        self.app.push_screen(RubricScreen(question.rubric, question.model_answer, text), marked)
+        self.app.push_screen(RubricScreen(self.study, question.rubric, question.model_answer, text), marked)
 
     async def _mark(self, response: Response, confidence: Confidence) -> None:
         spent = round((time.monotonic() - self._shown_at) * 1000)

@@ -1,16 +1,23 @@
-"""Marking an answer of one's own: the rubric beside what was written."""
+"""Marking an answer of one's own: the points of the rubric, those proposed ticked, beside the words that matched."""
 
 from typing import ClassVar
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, SelectionList, Static
 from textual.widgets.selection_list import Selection
 
 from studyapp.domain.questions import RubricPoint
+from studyapp.domain.rubric import Proposal, Standing, found
+from studyapp.study.study import Study
+from studyapp.tui.widgets.matched import evidence, marked, seen_from
 from studyapp.tui.widgets.prose import Prose
+
+ASKED = "Which of these did it say? space ticks, enter is done, tab reads"
 
 
 class RubricScreen(ModalScreen[frozenset[int] | None]):
@@ -20,26 +27,73 @@ class RubricScreen(ModalScreen[frozenset[int] | None]):
         Binding("enter", "done", "Done", tooltip="Mark the answer", id="rubric.done", priority=True),
         Binding("escape", "dismiss(None)", "Back", tooltip="Back to the answer", id="rubric.back"),
     ]
+    HELP_TEXT = """\
+The points that a strong answer makes. Those whose words were found in your answer are ticked; `?` stands before those
+that are doubtful, next to a negation or by a common word alone. You have the last word: `space` ticks and unticks. The
+words that matched are underlined in your answer, those of the highlighted point are inverted.
+"""
 
-    def __init__(self, rubric: tuple[RubricPoint, ...], model_answer: str, text: str) -> None:
+    def __init__(self, study: Study, rubric: tuple[RubricPoint, ...], model_answer: str, text: str) -> None:
         super().__init__()
+        self.study = study
         self.rubric = rubric
         self.model_answer = model_answer
         self.text = text
+        self.proposals: tuple[Proposal, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="rubric", classes="panel", can_focus=False):
-            yield Static("You wrote", classes="muted")
-            yield Static(self.text, id="written", markup=False)
-            yield Static("Which of these did it say? space ticks, enter is done", classes="muted")
-            yield SelectionList[int](*(Selection(point.point, index) for index, point in enumerate(self.rubric)))
-            yield Static("A model answer", classes="muted")
-            yield Prose(self.model_answer)
+        with Vertical(id="rubric", classes="panel"):
+            yield Static("Looking for the points …", id="asked", classes="muted")
+            yield SelectionList[int]()
+            yield Static(id="evidence")
+            with VerticalScroll(id="read"):
+                yield Static(self.text or "Nothing was written.", id="written", markup=False)
+                yield Static("A model answer", classes="muted")
+                yield Prose(self.model_answer)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self.query_one(SelectionList).focus()
+        self.look()
+
+    @work(thread=True, exclusive=True)
+    def look(self) -> None:
+        """Find the points off the UI thread."""
+        from studyapp.study.rubric_matching import propose
+        from studyapp.study.wording import Lexicon
+
+        proposals = propose(self.rubric, self.text, Lexicon.of(self.study.library))
+        self.app.call_from_thread(self.show, proposals)
+
+    def show(self, proposals: tuple[Proposal, ...]) -> None:
+        """The points, those that were found ticked."""
+        self.proposals = proposals
+        ticked = found(proposals)
+        points = self.query_one(SelectionList)
+        points.add_options(
+            Selection(_row(point, one), index, index in ticked)
+            for index, (point, one) in enumerate(zip(self.rubric, proposals, strict=True))
+        )
+        self.query_one("#asked", Static).update(ASKED)
+        points.highlighted = 0
+        points.focus()
+
+    @on(SelectionList.SelectionHighlighted)
+    def show_evidence(self, event: SelectionList.SelectionHighlighted[int]) -> None:
+        """Which words speak for the highlighted point, and where they stand."""
+        chosen = self.proposals[event.selection_index]
+        self.query_one("#evidence", Static).update(evidence(chosen))
+        if self.text:
+            written = self.query_one("#written", Static)
+            written.update(marked(self.text, self.proposals, chosen))
+            width = written.content_size.width or 70
+            self.query_one("#read").scroll_to(y=seen_from(self.text, chosen, width), animate=False)
 
     def action_done(self) -> None:
-        """Hand back the ticked points."""
-        self.dismiss(frozenset(self.query_one(SelectionList).selected))
+        """Hand back the ticked points, once they are there to be ticked."""
+        if self.proposals:
+            self.dismiss(frozenset(self.query_one(SelectionList).selected))
+
+
+def _row(point: RubricPoint, proposal: Proposal) -> Content:
+    doubt = "? " if proposal.standing is Standing.DOUBTFUL else ""
+    return Content.assemble((doubt, "bold $text-warning"), Content(point.point))

@@ -19,7 +19,7 @@ HELP = """\
 The notes of one topic, a short section each: read before you let the cards ask.
 
 `r` reviews what is due in this topic, `p` practises all its cards without moving the schedule, `z` takes a quiz on
-it.
+it, `i` is a mock interview.
 """
 
 
@@ -31,6 +31,7 @@ class TopicScreen(Page):
         Binding("r", "review(False)", "Review", tooltip="What is due in this topic", id="topic.review"),
         Binding("p", "review(True)", "Practise", tooltip="All its cards; the schedule stays", id="topic.practise"),
         Binding("z", "quiz", "Quiz", tooltip="A quiz on this topic", id="topic.quiz"),
+        Binding("i", "interview", "Interview", tooltip="A mock interview on this topic", id="topic.interview"),
         Binding("b", "browse", "Browse", tooltip="Its cards and questions", id="topic.browse"),
     ]
 
@@ -77,6 +78,10 @@ class TopicScreen(Page):
     def action_quiz(self) -> None:
         """Set up a quiz with this topic ticked."""
         self.study_app.action_quiz(self.topic.slug)
+
+    def action_interview(self) -> None:
+        """The interview questions of this topic."""
+        self.study_app.action_interview(self.topic.slug)
 
     def action_browse(self) -> None:
         """Everything of this topic."""
