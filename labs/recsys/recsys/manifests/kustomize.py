@@ -6,6 +6,7 @@ for a base, too little for most overlays, and said so.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -57,7 +58,7 @@ def sources(directory: Path, *, patches: bool = True) -> Iterator[Resource]:
                 yield from read(directory / patch["path"])
         yield from _generated(document)
         for name in (*document.items("components"), *document.items("resources")):
-            path = directory / str(name)
+            path = Path(os.path.normpath(directory / str(name)))
             yield from sources(path, patches=patches) if path.is_dir() else read(path)
 
 
