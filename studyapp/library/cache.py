@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,13 @@ class _Stored(msgspec.Struct):
 
 def read_cached(root: Path, shown: str, cache: Path) -> Pack:
     """The pack in a folder, from the cache where no file has changed since. A cache that cannot be used is ignored."""
-    name = hashlib.sha256(f"{root.resolve()}\n{shown}".encode()).hexdigest()[:16]
+    name = hashlib.sha256(os.fsencode(f"{os.path.abspath(root)}\n{shown}")).hexdigest()[:16]
     path = cache / f"content-{name}.msgpack"
     stamps = stamp(root)
-    if (stored := _load(path)) and stored.version == __version__ and stored.stamps == stamps:
+    if (stored := _load(path)) and stored.version == _version() and stored.stamps == stamps:
         return Pack(root, shown, tuple(stored.topics), stored.reference, tuple(stored.problems))
     pack = read_pack(root, shown)
-    _save(path, _Stored(__version__, stamps, list(pack.topics), pack.reference, list(pack.problems)))
+    _save(path, _Stored(_version(), stamps, list(pack.topics), pack.reference, list(pack.problems)))
     return pack
 
 
@@ -41,13 +42,19 @@ def stamp(root: Path) -> Stamps:
     for folder, names, files in os.walk(root):
         names[:] = sorted(name for name in names if not name.startswith("."))
         for file in files:
-            if file.endswith((".yaml", ".yml", ".md")):
+            if file.endswith((".yaml", ".yml", ".md")) and not file.startswith("."):
                 try:
                     status = os.stat(os.path.join(folder, file))
                 except OSError:
                     continue
                 stamps[os.path.relpath(os.path.join(folder, file), root)] = (status.st_mtime_ns, status.st_size)
     return stamps
+
+
+def _version() -> str:
+    """Which code made a cache: what it reads and how it judges changes with the files of this room."""
+    newest = max(path.stat().st_mtime_ns for path in Path(__file__).parent.rglob("*.py"))
+    return f"{__version__} {newest}"
 
 
 def _load(path: Path) -> _Stored | None:
@@ -63,5 +70,6 @@ def _save(path: Path, stored: Any) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(msgspec.msgpack.encode(stored))
         part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)  # no room or no rights: the next start parses again
+    except OSError:  # no room or no rights: the next start parses again
+        with suppress(OSError):
+            part.unlink()

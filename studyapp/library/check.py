@@ -7,7 +7,8 @@ from typing import Any
 
 from studyapp.domain.topics import Library, Problem, Topic
 from studyapp.library.load import Pack, assemble
-from studyapp.library.rules import blind, card_style, coverage, facts, links, question_style
+from studyapp.library.rules import blind, card_style, citations, coverage, facts, interview_style, links, question_style
+from studyapp.library.shapes import TopicFiles
 
 
 def check(pack: Pack, shipped: Pack | None, today: date) -> tuple[Library, list[Problem]]:
@@ -16,24 +17,33 @@ def check(pack: Pack, shipped: Pack | None, today: date) -> tuple[Library, list[
     A topic that the pack opens itself (with a `topic.yaml`) stands alone; one that it adds to may link to what is
     shipped.
     """
-    library = assemble([pack])
-    around = assemble([shipped, pack]) if shipped else library
-    opened = {files.folder for files in pack.topics if files.topic is not None}
-    found = list(library.problems)
-    for topic in library.topics.values():
-        if topic.slug in opened:
-            found += _problems(topic, library, today)
+    packs = [shipped, pack] if shipped else [pack]
+    around, library = assemble(packs), assemble([pack])
+    known = set(shipped.problems) if shipped else set()
+    found = [problem for problem in around.problems if problem not in known]
+    for files in pack.topics:
+        found += _citations(files, packs)
+        topic = library.topics[files.folder]
+        if files.topic is not None:
+            found += _problems(topic, library, pack, today)
         else:
-            found += _problems(_own_part(around.topics[topic.slug], pack.shown), around, today)
+            found += _problems(_own_part(around.topics[topic.slug], files), around, pack, today)
     found.sort(key=lambda problem: (problem.origin.file, problem.origin.line, problem.origin.column))
     return library, found
 
 
-def _own_part(topic: Topic, shown: str) -> Topic:
-    """The items of a topic that stand in the files below `shown`."""
+def _citations(files: TopicFiles, packs: list[Pack]) -> Iterator[Problem]:
+    """Problems with sources; where no topic.yaml could be read, that is problem enough."""
+    heads = [same.topic for pack in packs for same in pack.topics if same.folder == files.folder and same.topic]
+    if heads:
+        yield from citations.problems(files, [key for head in heads for key in head.sources])
+
+
+def _own_part(topic: Topic, files: TopicFiles) -> Topic:
+    """The items of a topic that stand in these files."""
 
     def own(items: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(item for item in items if item.about.origin.file.startswith(f"{shown}/"))
+        return tuple(item for item in items if item.about.origin.file.startswith(f"{files.shown}/"))
 
     return replace(
         topic,
@@ -44,10 +54,12 @@ def _own_part(topic: Topic, shown: str) -> Topic:
     )
 
 
-def _problems(topic: Topic, library: Library, today: date) -> Iterator[Problem]:
-    yield from links.problems(topic, library)
+def _problems(topic: Topic, library: Library, pack: Pack, today: date) -> Iterator[Problem]:
+    left_out = {id_ for files in pack.topics for id_ in files.left_out}
+    yield from links.problems(topic, library, left_out)
     yield from facts.problems(topic, today)
     yield from card_style.problems(topic)
     yield from question_style.problems(topic)
+    yield from interview_style.problems(topic)
     yield from blind.problems(topic)
-    yield from coverage.problems(topic)
+    yield from coverage.problems(topic, left_out)

@@ -3,6 +3,7 @@
 import re
 import types
 from collections.abc import Iterator
+from enum import Enum
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -22,26 +23,31 @@ _PLAIN = {
     "array": "a list",
     "object": "a mapping",
     "null": "nothing",
-    "date": "a date",
-    "datetime": "a date",
+}
+_PATTERNS = {
+    "a-z0-9": "expected an id: lower-case words joined by hyphens",
+    r"\d{4}-": "expected a month such as 2026-11",
+    "https": "expected a web address beginning with https://",
+    r"\{\{c": "expected at least one blank such as {{c1::answer}}",
 }
 
 
 def decode(document: Document, value: Any, shape: type[T], *path: Key) -> tuple[T | None, list[Problem]]:
     """The shape that a value has, or every reason why it has not."""
     problems = list(_faults(document, value, shape, path))
-    if problems:
-        return None, problems
-    try:
-        return msgspec.convert(_numbers(value, shape), shape), []
-    except msgspec.ValidationError as error:
-        return None, [Problem(document.origin(*path), _said(error))]
+    return (None, problems) if problems else (msgspec.convert(value, shape), [])
 
 
 def suggestion(word: str, known: list[str]) -> str:
     """A sentence naming the known word that was probably meant; empty where none is near."""
+    near = nearest(word, known)
+    return f" Did you mean `{near}`?" if near else ""
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """The known word that was probably meant; empty where none is near."""
     near = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=NEAR)
-    return f" Did you mean `{near[0]}`?" if near else ""
+    return str(near[0]) if near else ""
 
 
 def choose_kind(
@@ -51,7 +57,7 @@ def choose_kind(
     if not isinstance(value, dict):
         return Problem(document.origin(*path), f"expected a mapping, got {_kind_of(value)}")
     kind = value.get("kind")
-    if kind in kinds:
+    if isinstance(kind, str) and kind in kinds:
         return kinds[kind]
     choices = ", ".join(kinds)
     if kind is None:
@@ -68,10 +74,12 @@ def _faults(document: Document, value: Any, shape: type[Shape], path: tuple[Key,
     fields = {field.encode_name: field for field in msgspec.structs.fields(shape)}
     known = [*fields, "kind"] if shape.__struct_config__.tag else list(fields)
     missing = [name for name, field in fields.items() if field.required and name not in value]
-    for key in value:
-        if key not in known:
-            near = suggestion(str(key), missing) or suggestion(str(key), known)
-            yield Problem(document.key_origin(*path, key), f"unknown field `{key}`.{near}")
+    for key in (key for key in value if key not in known):
+        meant = nearest(str(key), missing)
+        missing = [name for name in missing if name != meant]  # said once is enough
+        near = f" Did you mean `{meant}`?" if meant else suggestion(str(key), known)
+        comma = " A text with a comma must be quoted here." if value[key] is None and not near else ""
+        yield Problem(document.key_origin(*path, key), f"unknown field `{key}`.{near}{comma}")
     for name in missing:
         yield Problem(document.origin(*path), f"`{name}` is missing")
     for name, field in fields.items():
@@ -80,89 +88,78 @@ def _faults(document: Document, value: Any, shape: type[Shape], path: tuple[Key,
 
 
 def _value_faults(document: Document, value: Any, kind: Any, path: tuple[Key, ...]) -> Iterator[Problem]:
-    inner, listed = _shape_in(kind)
-    if inner is not None and not listed:
-        yield from _faults(document, value, inner, path)
-        return
-    if inner is not None and isinstance(value, list):
+    kind = _part_for(value, kind)
+    plain = _plain(kind)
+    if isinstance(plain, type) and issubclass(plain, Shape):
+        yield from _faults(document, value, plain, path)
+    elif get_origin(plain) is list and isinstance(value, list):
+        yield from _length_faults(document, value, kind, path)
         for index, item in enumerate(value):
-            yield from _faults(document, item, inner, (*path, index))
-        if any(True for item in value if not isinstance(item, dict)):
-            return
-    try:
-        msgspec.convert(_number(value, kind), kind)
-    except msgspec.ValidationError as error:
-        if inner is not None and "$[" in str(error):
-            return  # said above, item by item
-        name = path[-1] if isinstance(path[-1], str) else path[-2]
-        yield Problem(document.origin(*path, *_inner_path(error)), f"`{name}`: {_said(error)}")
+            yield from _value_faults(document, item, get_args(plain)[0], (*path, index))
+    elif get_origin(plain) is dict and isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaf_faults(document, key, str, (*path, key))
+            yield from _value_faults(document, item, get_args(plain)[1], (*path, key))
+    else:
+        yield from _leaf_faults(document, value, kind, path)
 
 
-def _shape_in(kind: Any) -> tuple[type[Shape] | None, bool]:
-    """The shape inside a type, and whether it stands in a list."""
-    if get_origin(kind) is Annotated:
-        return _shape_in(get_args(kind)[0])
-    if get_origin(kind) is list:
-        return _shape_in(get_args(kind)[0])[0], True
-    if isinstance(kind, type) and issubclass(kind, Shape):
-        return kind, False
-    return None, False
+def _length_faults(document: Document, value: list[Any], kind: Any, path: tuple[Key, ...]) -> Iterator[Problem]:
+    for limit in getattr(kind, "__metadata__", ()):
+        least, most = limit.min_length or 0, limit.max_length or len(value)
+        if not least <= len(value) <= most:
+            bound = f"at least {least}" if len(value) < least else f"at most {most}"
+            yield Problem(document.origin(*path), f"`{path[-1]}`: expected {bound} in the list, got {len(value)}")
 
 
-def _numbers(value: dict[str, Any], shape: type[Shape]) -> dict[str, Any]:
-    types_ = {field.encode_name: field.type for field in msgspec.structs.fields(shape)}
-    return {key: _number(item, types_[key]) if key in types_ else item for key, item in value.items()}
+def _leaf_faults(document: Document, value: Any, kind: Any, path: tuple[Key, ...]) -> Iterator[Problem]:
+    if said := "must not be empty" if isinstance(value, str) and value.isspace() else _wrong(value, kind):
+        name = next(key for key in reversed(path) if isinstance(key, str))
+        yield Problem(document.origin(*path), f"`{name}`: {said}")
 
 
-def _number(value: Any, kind: Any) -> Any:
-    """YAML reads 8.64e9 as text (it wants 8.64e+9); where a number is expected it is one."""
-    if not isinstance(value, str) or not _takes_float(kind):
-        return value
-    try:
-        return float(value)
-    except ValueError:
-        return value
-
-
-def _takes_float(kind: Any) -> bool:
-    if get_origin(kind) is Annotated:
-        return _takes_float(get_args(kind)[0])
+def _part_for(value: Any, kind: Any) -> Any:
+    """Of a union, the part that takes lists where the value is one; any other type as it is."""
     if get_origin(kind) in (Union, types.UnionType):
-        return any(_takes_float(part) for part in get_args(kind))
-    return kind is float
+        return next((part for part in get_args(kind) if get_origin(_plain(part)) is type(value)), kind)
+    return kind
 
 
-def _inner_path(error: msgspec.ValidationError) -> list[Key]:
-    """The path inside the value that msgspec names: `$[2].why` gives [2, "why"]."""
-    at = re.search(r"`\$(.*)`$", str(error))
-    return [int(i) if i else name for i, name in re.findall(r"\[(\d+)\]|\.([^.\[]+)", at[1])] if at else []
+def _plain(kind: Any) -> Any:
+    """A type without its limits."""
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
-def _said(error: msgspec.ValidationError) -> str:
-    text = re.sub(r" - at `.*`$", "", str(error))
-    if got := re.match(r"Expected `(.+)`, got `(.+)`$", text):
-        expected = " or ".join(_PLAIN.get(part, part) for part in got[1].split(" | ") if part != "null")
-        quotes = "; put it in quotes" if "str" in got[1] and got[2] not in ("array", "object") else ""
-        return f"expected {expected}, got {_PLAIN.get(got[2], got[2])}{quotes}"
-    if "matching regex" in text:
-        return _pattern_said(text)
-    if "length >= 1" in text:
+def _wrong(value: Any, kind: Any) -> str:
+    """What is wrong with a single value, for a person; empty where nothing is."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            choices = [str(one.value) for one in kind]
+            return f"expected one of {', '.join(choices)}, got {_kind_of(value)}.{suggestion(str(value), choices)}"
+        return _said(str(error), value)
+    return ""
+
+
+def _said(error: str, value: Any) -> str:
+    if "of length >= 1" in error:
         return "must not be empty"
-    return text[0].lower() + text[1:].replace("`", "")
-
-
-def _pattern_said(text: str) -> str:
-    if "a-z0-9" in text:
-        return "expected an id: lower-case words joined by hyphens"
-    if r"\d{4}-" in text:
-        return "expected a month such as 2026-11"
-    if "https" in text:
-        return "expected a web address beginning with https://"
-    if r"\{\{c" in text:
-        return "expected at least one blank such as {{c1::answer}}"
-    return "must not be empty"
+    if pattern := next((said for part, said in _PATTERNS.items() if part in error), ""):
+        return pattern
+    parts = re.match(r"Expected `(.+?)`(.*?)(?:, got `\w+`)?$", error)
+    if parts is None:
+        return error
+    expected, limit = parts.groups()
+    kinds = " or ".join(_PLAIN.get(part, part) for part in expected.split(" | ") if part != "null")
+    quotes = "; put it in quotes" if "str" in expected and isinstance(value, bool | int | float) else ""
+    return f"expected {kinds}{limit}, got {_kind_of(value)}{quotes}"
 
 
 def _kind_of(value: Any) -> str:
-    names = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a mapping"}
-    return "nothing" if value is None else names.get(type(value), type(value).__name__)
+    if value is None:
+        return "nothing"
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a mapping"
+    said = str(value).lower() if isinstance(value, bool) else repr(value)
+    return said if len(said) <= 40 else f"{said[:40]}…"

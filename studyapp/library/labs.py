@@ -54,7 +54,7 @@ class LabShape(Shape):
 def load_labs(root: Path, shown: str) -> tuple[dict[str, Lab], list[Problem]]:
     """Every lab below a folder, by slug; one with a problem is left out and the problem named."""
     labs: dict[str, Lab] = {}
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = []
     for manifest in sorted(root.glob(f"*/{MANIFEST}")):
         folder = manifest.parent
         lab, wrong = load_lab(folder, f"{shown}/{folder.name}")
@@ -69,7 +69,7 @@ def load_lab(folder: Path, shown: str) -> tuple[Lab | None, list[Problem]]:
     try:
         document = read(folder / MANIFEST, f"{shown}/{MANIFEST}")
     except Unreadable as error:
-        return None, [error.problem]
+        return None, list(error.problems)
     shape, problems = decode(document, document.data, LabShape)
     if shape is not None:
         problems += _faults(document, shape, folder)

@@ -1,6 +1,7 @@
 """The library put together from the shipped content and a person's own packs."""
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,13 @@ from typing import Any
 from studyapp.domain.origin import Origin
 from studyapp.domain.topics import CoveragePoint, Library, Problem, Reference, Topic
 from studyapp.library import build
-from studyapp.library.reference import read_reference
-from studyapp.library.rules import structure
-from studyapp.library.shapes import Placed, TopicFiles
+from studyapp.library.decode import suggestion
+from studyapp.library.reference import PAGES, read_reference
+from studyapp.library.shapes import Placed, TopicFiles, TopicShape
 from studyapp.library.topic_folder import ITEM_FILES, read_topic, sections
 
 REFERENCE = "reference"
-FILE_OF = {key: name for name, key in ITEM_FILES.items()}
+FILE_OF = {"coverage" if key == "points" else key: name for name, key in ITEM_FILES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,134 +31,117 @@ class Pack:
 
 def read_pack(root: Path, shown: str) -> Pack:
     """Everything below a content root. A folder that cannot be read is a problem, not an exception."""
-    if not root.is_dir():
-        message = "there is no such folder" if not root.exists() else "this is not a folder"
-        return Pack(root, shown, (), Reference(), (Problem(Origin(shown), message),))
+    root = Path(os.path.abspath(root))
     problems: list[Problem] = []
     topics = []
     reference = Reference()
-    for folder in topic_folders(root):
+    for folder in _folders(root, shown, problems):
         name = shown if folder == root else f"{shown}/{folder.name}"
         try:
             if folder.name == REFERENCE:
                 reference, wrong = read_reference(folder, name)
             else:
                 files, wrong = read_topic(folder, name)
-                topics.append(_usable(files, name, wrong))
+                topics.append(files)
         except OSError as error:
             wrong = [Problem(Origin(name), f"cannot be read: {error.strerror}")]
         problems += wrong
-    problems += _duplicate_ids(topics, shown)
+    problems += _duplicate_ids(topics)
     return Pack(root, shown, tuple(topics), reference, tuple(problems))
-
-
-def topic_folders(root: Path) -> list[Path]:
-    """The topic folders of a root, which may itself be one."""
-    if (root / "topic.yaml").exists():
-        return [root]
-    return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
 
 
 def assemble(packs: Sequence[Pack]) -> Library:
     """One library of all packs; where two have an item of one id, the later pack's counts."""
-    slugs = dict.fromkeys(files.folder for pack in packs for files in pack.topics)
+    layers: dict[str, list[TopicFiles]] = {}
+    for pack in packs:
+        for files in pack.topics:
+            layers.setdefault(files.folder, []).append(files)
     problems = [problem for pack in packs for problem in pack.problems]
-    topics = []
-    for slug in slugs:
-        layers = [(pack, files) for pack in packs for files in pack.topics if files.folder == slug]
-        topic = _topic(slug, layers)
-        if topic is None:
-            pack = layers[0][0]
-            broken = any(problem.origin.file.endswith(f"{slug}/topic.yaml") for problem in problems)
-            if not broken:
-                problems.append(Problem(Origin(f"{pack.shown}/{slug}"), "there is no topic.yaml in this folder"))
-            topic = Topic(slug, slug)
-        topics.append(topic)
+    opened = [slug for slug, parts in layers.items() if any(files.topic for files in parts)]
+    named = {problem.origin.file for problem in problems}
+    for slug, parts in layers.items():
+        shown = parts[-1].shown
+        if slug not in opened and f"{shown}/topic.yaml" not in named:  # a broken topic.yaml has been named already
+            message = f"there is no topic.yaml in this folder, and no topic `{slug}` to add to."
+            problems.append(Problem(Origin(shown), message + suggestion(slug, opened)))
+    topics = [_topic(slug, parts) for slug, parts in layers.items()]
     return Library.of(topics, _reference(packs), tuple(problems))
 
 
-def _topic(slug: str, layers: Sequence[tuple[Pack, TopicFiles]]) -> Topic | None:
-    heads = [files.topic for _, files in layers if files.topic is not None]
-    if not heads and not any(files.cards or files.questions for _, files in layers):
-        return None
-    declared = {key: build.source(key, shape) for head in heads for key, shape in head.sources.items()}
-    notes = "\n\n".join(files.notes for _, files in layers if files.notes)
-    head = heads[-1] if heads else None
+def _folders(root: Path, shown: str, problems: list[Problem]) -> list[Path]:
+    """The topic folders of a root, which may itself be one."""
+    try:
+        if (root / "topic.yaml").exists():
+            return [root]
+        inside = sorted(path for path in root.iterdir() if not path.name.startswith((".", "_")))
+    except OSError as error:
+        missing = not root.exists()
+        said = "there is no such folder" if missing else f"cannot be read as a folder: {error.strerror}"
+        problems.append(Problem(Origin(shown), said))
+        return []
+    folders = [path for path in inside if path.is_dir()]
+    items = [path for path in inside if path.suffix in (".yaml", ".yml")]
+    if not folders and any(path.name in ITEM_FILES or path.stem in PAGES for path in items):
+        return [root]
+    message = "nothing reads this file; items stand in a folder for each topic"
+    problems += [Problem(Origin(f"{shown}/{path.name}"), message) for path in items]
+    if not folders:
+        problems.append(Problem(Origin(shown), "there is no topic in this folder; expected a folder for each"))
+    return folders
+
+
+def _topic(slug: str, layers: Sequence[TopicFiles]) -> Topic:
+    heads = [files.topic for files in layers if files.topic is not None]
+    head = heads[-1] if heads else TopicShape(slug, slug)
+    declared = {key: build.source(key, shape) for each in heads for key, shape in each.sources.items()}
     return Topic(
         slug=slug,
-        title=head.title if head else slug,
-        prompt=head.prompt if head else "",
-        summary=head.summary if head else "",
-        order=head.order if head else 100,
-        lab=(head.lab if head else "") or slug,
-        cards=_built(layers, "cards", build.card, slug, declared),
-        questions=_built(layers, "questions", build.question, slug, declared),
-        interviews=_built(layers, "interviews", build.interview, slug, declared),
-        sections=sections(notes),
+        title=head.title,
+        prompt=head.prompt,
+        summary=head.summary,
+        order=head.order,
+        lab=head.lab or slug,
+        cards=_built(layers, "cards", build.card, declared),
+        questions=_built(layers, "questions", build.question, declared),
+        interviews=_built(layers, "interviews", build.interview, declared),
+        sections=sections("\n\n".join(files.notes for files in layers if files.notes)),
         coverage=tuple(
             CoveragePoint(placed.shape.id, placed.shape.point, tuple(placed.shape.ids), origin)
-            for origin, placed in _layered(layers, "coverage", slug).values()
+            for origin, placed in _layered(layers, "coverage")
         ),
-        retired=tuple(id_ for _, files in layers for id_ in files.retired),
+        retired=tuple(id_ for files in layers for id_ in files.retired),
     )
 
 
-def _built(
-    layers: Sequence[tuple[Pack, TopicFiles]], field: str, make: Any, slug: str, declared: Any
-) -> tuple[Any, ...]:
-    items = _layered(layers, field, slug).values()
-    return tuple(make(placed.shape, slug, origin, declared) for origin, placed in items)
+def _built(layers: Sequence[TopicFiles], field: str, make: Any, declared: Any) -> tuple[Any, ...]:
+    slug = layers[0].folder
+    return tuple(make(placed.shape, slug, origin, declared) for origin, placed in _layered(layers, field))
 
 
-def _layered(layers: Sequence[tuple[Pack, TopicFiles]], field: str, slug: str) -> dict[str, tuple[Origin, Placed[Any]]]:
-    """Items by id, a later pack's over an earlier one's, each with its place."""
-    items: dict[str, tuple[Origin, Placed[Any]]] = {}
-    name = FILE_OF["points" if field == "coverage" else field]
-    for pack, files in layers:
-        folder = pack.shown if pack.root.name == slug and (pack.root / name).exists() else f"{pack.shown}/{slug}"
-        for placed in getattr(files, field):
-            items[placed.shape.id] = (Origin(f"{folder}/{name}", placed.line, placed.column), placed)
-    return items
+def _layered(layers: Sequence[TopicFiles], field: str) -> Iterable[tuple[Origin, Placed[Any]]]:
+    """Items with their places; of two with one id the later layer's stands, at the place of the earlier."""
+    items = {placed.shape.id: (origin, placed) for files in layers for origin, placed in placed_items(files, field)}
+    return items.values()
 
 
-def _usable(files: TopicFiles, shown: str, problems: list[Problem]) -> TopicFiles:
-    """The same files without items that cannot be asked; why not goes to `problems`."""
-    kept: dict[str, list[Placed[Any]]] = {}
-    for field in ("cards", "questions", "interviews"):
-        kept[field] = []
-        for placed in getattr(files, field):
-            origin = Origin(f"{shown}/{FILE_OF[field]}", placed.line, placed.column)
-            wrong = [Problem(origin, f"{placed.shape.id}: {said}") for said in structure.faults(placed.shape)]
-            problems += wrong
-            if not wrong:
-                kept[field].append(placed)
-    return TopicFiles(
-        folder=files.folder,
-        topic=files.topic,
-        coverage=files.coverage,
-        notes=files.notes,
-        retired=files.retired,
-        **kept,
-    )
+def placed_items(files: TopicFiles, field: str) -> Iterator[tuple[Origin, Placed[Any]]]:
+    """The items of one file of a topic, each with its place."""
+    for placed in getattr(files, field):
+        yield Origin(f"{files.shown}/{FILE_OF[field]}", placed.line, placed.column), placed
 
 
-def _duplicate_ids(topics: Iterable[TopicFiles], shown: str) -> list[Problem]:
+def _duplicate_ids(topics: Iterable[TopicFiles]) -> Iterator[Problem]:
     """Ids minted twice in one pack, whatever they stand for."""
     first: dict[str, Origin] = {}
-    problems = []
     for files in topics:
-        retired = set(files.retired)
-        for field in ("cards", "questions", "interviews", "coverage"):
-            name = FILE_OF["points" if field == "coverage" else field]
-            for placed in getattr(files, field):
-                origin = Origin(f"{shown}/{files.folder}/{name}", placed.line, placed.column)
-                if placed.shape.id in first:
-                    message = f"the id `{placed.shape.id}` is already used at {first[placed.shape.id]}; mint another"
-                    problems.append(Problem(origin, message))
-                elif placed.shape.id in retired:
-                    problems.append(Problem(origin, f"the id `{placed.shape.id}` is listed under `retired`"))
-                first.setdefault(placed.shape.id, origin)
-    return problems
+        for field in FILE_OF:
+            for origin, placed in placed_items(files, field):
+                id_ = placed.shape.id
+                if id_ in first:
+                    yield Problem(origin, f"the id `{id_}` is already used at {first[id_]}; mint another")
+                elif id_ in files.retired:
+                    yield Problem(origin, f"the id `{id_}` is listed under `retired`")
+                first.setdefault(id_, origin)
 
 
 def _reference(packs: Sequence[Pack]) -> Reference:

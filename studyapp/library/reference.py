@@ -1,6 +1,6 @@
 """The reference pages beside the topics: key numbers, checklist, interview craft, essentials."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from studyapp.library import build
 from studyapp.library import shapes as s
 from studyapp.library.calc import problem_with
 from studyapp.library.decode import decode, suggestion
-from studyapp.library.document import Document, Unreadable, read
+from studyapp.library.document import Document, Key, Unreadable, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,74 +52,70 @@ def read_reference(folder: Path, shown: str) -> tuple[Reference, list[Problem]]:
     """The reference pages in a folder, and everything that is wrong with them."""
     pages: dict[str, tuple[Group, ...]] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.glob("*.yaml")):
+    first: dict[str, Origin] = {}
+    for path in sorted(folder.glob("[!.]*.y*ml")):
         name = f"{shown}/{path.name}"
-        page = PAGES.get(path.stem)
+        page = PAGES.get(path.stem) if path.suffix == ".yaml" else None
         if page is None:
-            near = suggestion(path.stem, list(PAGES))
+            near = suggestion(path.name, [f"{known}.yaml" for known in PAGES])
             problems.append(Problem(Origin(name), f"nothing reads this file.{near}"))
             continue
         try:
-            groups, wrong = _groups(read(path, name), page)
+            pages[path.stem] = _groups(read(path, name), page, first, problems)
         except Unreadable as error:
-            problems.append(error.problem)
-        else:
-            pages[path.stem] = groups
-            problems += wrong
-    ordered = {name: pages[name] for name in PAGES if name in pages}
-    return Reference(ordered), problems + _duplicates(ordered, shown)
+            problems += error.problems
+    return Reference({name: pages[name] for name in PAGES if name in pages}), problems
 
 
-def _groups(document: Document, page: _Page) -> tuple[tuple[Group, ...], list[Problem]]:
-    problems: list[Problem] = []
-    sources: dict[str, Source] = {}
-    for key, value in (document.data.get("sources") or {}).items():
-        shape, wrong = decode(document, value, s.SourceShape, "sources", key)
-        problems += wrong
-        if shape is not None:
-            sources[key] = build.source(key, shape)
+def _groups(document: Document, page: _Page, first: dict[str, Origin], problems: list[Problem]) -> tuple[Group, ...]:
+    """The good groups of a page; what is wrong with the others, and with what they cite, goes to `problems`."""
     for key in document.data:
         if key not in ("sources", page.key):
             near = suggestion(str(key), ["sources", page.key])
             problems.append(Problem(document.key_origin(key), f"unknown field `{key}`.{near}"))
+    declared = {"sources": document.data["sources"]} if "sources" in document.data else {}
+    shape, wrong = decode(document, declared, s.SourcesShape)
+    problems += wrong
+    sources = {key: build.source(key, source) for key, source in shape.sources.items()} if shape else None
     items = document.data.get(page.key)
     if not isinstance(items, list):
-        return (), [*problems, Problem(document.origin(page.key), f"`{page.key}`: expected a list")]
+        problems.append(Problem(document.origin(page.key), f"`{page.key}`: expected a list"))
+        return ()
     groups = []
     for index, item in enumerate(items):
-        shape_, wrong = decode(document, item, page.shape, page.key, index)
+        decoded, wrong = decode(document, item, page.shape, page.key, index)
         problems += wrong
-        if shape_ is not None:
-            groups.append(page.group(shape_, sources))
-            problems += _loose_ends(document, shape_, sources, page.key, index)
-    return tuple(groups), problems
+        if decoded is not None:
+            groups.append(page.group(decoded, sources or {}))
+            problems += _loose_ends(document, decoded, sources, (page.key, index), first)
+    return tuple(groups)
 
 
-def _loose_ends(document: Document, shape: s.Shape, sources: dict[str, Source], key: str, index: int) -> list[Problem]:
-    """Sources that are not declared, and arithmetic that does not hold."""
-    problems = []
-    rows: list[Any] = list(shape.numbers) if isinstance(shape, s.NumberGroupShape) else [shape]
-    for row_index, row in enumerate(rows):
-        inner = ("numbers", row_index) if isinstance(shape, s.NumberGroupShape) else ()
+def _loose_ends(
+    document: Document, group: Any, sources: dict[str, Source] | None, path: tuple[Key, ...], first: dict[str, Origin]
+) -> Iterator[Problem]:
+    """Names and ids given twice, sources that are not declared, arithmetic that does not hold."""
+    yield from _once(f"{document.file}: {group.title}", f"`{group.title}`", document.origin(*path, "title"), first)
+    field = next((field for field in ("numbers", "items") if hasattr(group, field)), "")
+    rows = (
+        [((*path, field, index), row) for index, row in enumerate(getattr(group, field))] if field else [(path, group)]
+    )
+    for place, row in rows:
+        if id_ := getattr(row, "id", ""):
+            yield from _once(id_, f"the id `{id_}`", document.origin(*place, "id"), first)
         for cited in build.keys(getattr(row, "source", "")):
-            if cited not in sources:
+            if sources is not None and cited not in sources:
                 message = f"source `{cited}` is not declared under `sources`.{suggestion(cited, list(sources))}"
-                problems.append(Problem(document.origin(key, index, *inner, "source"), message))
-        failed = filter(None, map(problem_with, build.keys(getattr(row, "calc", ""))))
-        problems += [Problem(document.origin(key, index, *inner, "calc"), said) for said in failed]
-    return problems
+                yield Problem(document.origin(*place, "source"), message)
+        for said in filter(None, map(problem_with, build.keys(getattr(row, "calc", "")))):
+            yield Problem(document.origin(*place, "calc"), said)
+
+
+def _once(key: str, named: str, origin: Origin, first: dict[str, Origin]) -> Iterator[Problem]:
+    if key in first:
+        yield Problem(origin, f"{named} is already used at {first[key]}; choose another")
+    first.setdefault(key, origin)
 
 
 def _cited(keys: str | list[str], sources: dict[str, Source]) -> tuple[Source, ...]:
     return tuple(sources[key] for key in build.keys(keys) if key in sources)
-
-
-def _duplicates(pages: dict[str, tuple[Group, ...]], shown: str) -> list[Problem]:
-    seen: set[str] = set()
-    problems = []
-    for name, groups in pages.items():
-        for entry in (entry for group in groups for entry in group.entries):
-            if entry.id in seen:
-                problems.append(Problem(Origin(f"{shown}/{name}.yaml"), f"the id `{entry.id}` is used twice"))
-            seen.add(entry.id)
-    return problems

@@ -6,9 +6,9 @@ from msgspec import Meta, Struct, field
 
 # No pattern inside a union: msgspec 0.19 to 0.22 frees the compiled pattern once too often there and crashes.
 Text = Annotated[str, Meta(min_length=1)]
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-Month = Annotated[str, Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])(-\d{2})?)?$")]
-Positive = Annotated[float, Meta(gt=0)]
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=80)]
+Month = Annotated[str, Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])(-\d{2})?)?\Z")]
+Positive = Annotated[float, Meta(gt=0, le=1e300)]
 Line = Annotated[int, Meta(ge=1)]
 S = TypeVar("S")
 
@@ -119,7 +119,7 @@ class MultipleShape(QuestionShape, tag="multiple", tag_field="kind"):
 
 class NumericShape(QuestionShape, tag="numeric", tag_field="kind"):
     answer: float
-    tolerance: str | Annotated[float, Meta(ge=0)] = "1%"
+    tolerance: str | Annotated[float, Meta(ge=0, le=1e300)] = "1%"
     unit: str = ""
     units: dict[str, Positive] = {}
     why: str = ""
@@ -179,6 +179,10 @@ class CoverageShape(Shape):
     point: Text
     ids: Annotated[list[Id], Meta(min_length=1)]
     source: Text | list[Text] = ""
+
+
+class SourcesShape(Shape):
+    sources: dict[str, SourceShape] = {}
 
 
 class NumberShape(Shape):
@@ -252,9 +256,14 @@ class Placed(Struct, Generic[S], frozen=True):
 
 
 class TopicFiles(Struct, frozen=True):
-    """All that one topic folder holds."""
+    """All that one topic folder holds; `shown` is how the folder is named in messages.
+
+    `left_out` are the ids in what cannot be used: a link to one of them is not called broken as well.
+    """
 
     folder: str
+    shown: str
+    left_out: list[str]
     topic: TopicShape | None = None
     cards: list[Placed[AnyCard]] = field(default_factory=list)
     questions: list[Placed[AnyQuestion]] = field(default_factory=list)

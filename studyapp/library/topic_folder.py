@@ -2,12 +2,13 @@
 
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from studyapp.domain.origin import Origin
 from studyapp.domain.topics import Problem, Section
 from studyapp.library.decode import choose_kind, decode, suggestion
-from studyapp.library.document import Document, Unreadable, read
+from studyapp.library.document import Document, Unreadable, read, read_text
+from studyapp.library.rules import structure
 from studyapp.library.shapes import (
     CARD_KINDS,
     QUESTION_KINDS,
@@ -26,7 +27,7 @@ ITEM_FILES = {
     "coverage.yaml": "points",
 }
 KNOWN_FILES = ["topic.yaml", *ITEM_FILES, "notes.md"]
-T = TypeVar("T", bound=Shape)
+MINTED = re.compile(r"\bid: *([a-z0-9-]+)")
 
 
 def read_topic(folder: Path, shown: str) -> tuple[TopicFiles, list[Problem]]:
@@ -35,17 +36,17 @@ def read_topic(folder: Path, shown: str) -> tuple[TopicFiles, list[Problem]]:
     topic = _topic(folder, shown, problems)
     lists: dict[str, list[Placed[Any]]] = {}
     retired: list[str] = []
+    left_out: list[str] = []
     for name, key in ITEM_FILES.items():
         path = folder / name
-        lists[key] = []
-        if not path.exists():
-            continue
-        document = _read(path, f"{shown}/{name}", problems)
-        if document is not None:
-            lists[key] = _items(document, key, problems)
-            retired += _retired(document, problems)
+        document = _read(path, f"{shown}/{name}", problems) if path.exists() else None
+        lists[key] = _items(document, key, left_out, problems) if document else []
+        retired += _retired(document, problems) if document else []
+        left_out += [] if document else _minted(path)
     files = TopicFiles(
         folder=folder.name,
+        shown=shown,
+        left_out=left_out,
         topic=topic,
         cards=lists["cards"],
         questions=lists["questions"],
@@ -70,11 +71,6 @@ def heading_slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
-def placed_origin(file: str, placed: Placed[Any]) -> Origin:
-    """Where an item stands."""
-    return Origin(file, placed.line, placed.column)
-
-
 def _topic(folder: Path, shown: str, problems: list[Problem]) -> TopicShape | None:
     path = folder / "topic.yaml"
     if not path.exists():
@@ -91,31 +87,39 @@ def _topic(folder: Path, shown: str, problems: list[Problem]) -> TopicShape | No
     return topic
 
 
-def _items(document: Document, key: str, problems: list[Problem]) -> list[Placed[Any]]:
-    """The good items of a file's list; the faults of the others go to `problems`."""
+def _items(document: Document, key: str, left_out: list[str], problems: list[Problem]) -> list[Placed[Any]]:
+    """The good items of a file's list; the faults of the others go to `problems`, their ids to `left_out`."""
     for name in document.data:
         if name not in (key, "retired"):
             message = f"unknown field `{name}`; expected `{key}`.{suggestion(str(name), [key, 'retired'])}"
             problems.append(Problem(document.key_origin(name), message))
     items = document.data.get(key)
-    if items is None:
-        problems.append(Problem(document.origin(), f"`{key}` is missing: a list of items"))
-        return []
     if not isinstance(items, list):
-        problems.append(Problem(document.origin(key), f"`{key}`: expected a list"))
+        message = f"`{key}`: expected a list" if key in document.data else f"`{key}` is missing: a list of items"
+        problems.append(Problem(document.origin(key), message))
         return []
     good = []
     for index, item in enumerate(items):
-        shape = _shape(document, item, key, index)
-        if isinstance(shape, Problem):
-            problems.append(shape)
-            continue
-        decoded, wrong = decode(document, item, shape, key, index)
+        shape, wrong = _item(document, item, key, index)
         problems += wrong
-        if decoded is not None:
+        if shape is not None:
             origin = document.origin(key, index)
-            good.append(Placed(decoded, origin.line, origin.column))
+            good.append(Placed(shape, origin.line, origin.column))
+        elif isinstance(item, dict):
+            left_out += [id_ for id_ in (item.get("id"), *_listed(item.get("ids"))) if isinstance(id_, str)]
     return good
+
+
+def _item(document: Document, item: Any, key: str, index: int) -> tuple[Shape | None, list[Problem]]:
+    """The shape of one item, or why it cannot be asked."""
+    kind = _shape(document, item, key, index)
+    if isinstance(kind, Problem):
+        return None, [kind]
+    shape, problems = decode(document, item, kind, key, index)
+    if shape is not None:
+        origin = document.origin(key, index)
+        problems = [Problem(origin, f"{item['id']}: {said}") for said in structure.faults(shape)]
+    return (None if problems else shape), problems
 
 
 def _shape(document: Document, item: Any, key: str, index: int) -> type[Shape] | Problem:
@@ -131,20 +135,24 @@ def _shape(document: Document, item: Any, key: str, index: int) -> type[Shape] |
 
 
 def _retired(document: Document, problems: list[Problem]) -> list[str]:
-    retired = document.data.get("retired") or []
-    if isinstance(retired, list) and all(isinstance(id_, str) for id_ in retired):
-        return retired
+    retired = document.data.get("retired")
+    if all(isinstance(id_, str) for id_ in _listed(retired)) and isinstance(retired, list | None):
+        return _listed(retired)
     problems.append(Problem(document.origin("retired"), "`retired`: expected a list of ids"))
     return []
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _notes(path: Path, shown: str, problems: list[Problem]) -> str:
     if not path.exists():
         return ""
     try:
-        return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(Origin(shown), f"cannot be read as UTF-8 text: {error}"))
+        return read_text(path, shown)
+    except Unreadable as error:
+        problems += error.problems
         return ""
 
 
@@ -152,8 +160,16 @@ def _read(path: Path, shown: str, problems: list[Problem]) -> Document | None:
     try:
         return read(path, shown)
     except Unreadable as error:
-        problems.append(error.problem)
+        problems += error.problems
         return None
+
+
+def _minted(path: Path) -> list[str]:
+    """The ids that a file would have given, had it been readable."""
+    try:
+        return MINTED.findall(path.read_text("utf-8", "replace"))
+    except OSError:
+        return []
 
 
 def _stray_files(folder: Path, shown: str) -> list[Problem]:
@@ -161,5 +177,7 @@ def _stray_files(folder: Path, shown: str) -> list[Problem]:
     return [
         Problem(Origin(f"{shown}/{path.name}"), f"nothing reads this file.{suggestion(path.name, KNOWN_FILES)}")
         for path in sorted(folder.iterdir())
-        if path.suffix in (".yaml", ".yml", ".md") and path.name not in [*KNOWN_FILES, "README.md"]
+        if path.suffix in (".yaml", ".yml", ".md")
+        and path.name not in [*KNOWN_FILES, "README.md"]
+        and not path.name.startswith(".")
     ]

@@ -1,21 +1,22 @@
-"""Links between items, to notes and to sources: each leads somewhere."""
+"""Links between items and to notes: each leads somewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from studyapp.domain.origin import Authored
 from studyapp.domain.topics import Library, Problem, Topic
 from studyapp.library.decode import suggestion
 
 
-def problems(topic: Topic, library: Library) -> Iterator[Problem]:
-    """Links of a topic that lead nowhere in the whole library."""
-    cards = {card.id for other in library.topics.values() for card in other.cards}
+def problems(topic: Topic, library: Library, left_out: Collection[str] = ()) -> Iterator[Problem]:
+    """Links of a topic that lead nowhere in the whole library, nor to what is `left_out` of it as faulty."""
+    cards = {card.id for other in library.topics.values() for card in other.cards}.union(left_out)
+    questions = {*library.questions, *left_out}
     headings = [section.slug for section in topic.sections]
+    for item in topic.items:
+        yield from _section(item.about, headings)
     for card in topic.cards:
-        yield from _section(card.about, headings)
-        yield from _ids(card.about, "questions", card.questions, set(library.questions))
+        yield from _ids(card.about, "questions", card.questions, questions)
     for question in topic.questions:
-        yield from _section(question.about, headings)
         yield from _ids(question.about, "cards", question.cards, cards)
     for interview in topic.interviews:
         for point in interview.rubric:
@@ -31,7 +32,5 @@ def _section(about: Authored, headings: list[str]) -> Iterator[Problem]:
 def _ids(about: Authored, field: str, ids: tuple[str, ...], known: set[str]) -> Iterator[Problem]:
     for id_ in ids:
         if id_ not in known:
-            yield Problem(
-                about.origin,
-                f"{about.id}: `{field}` names `{id_}`, which does not exist.{suggestion(id_, list(known))}",
-            )
+            near = suggestion(id_, sorted(known))
+            yield Problem(about.origin, f"{about.id}: `{field}` names `{id_}`, which does not exist.{near}")
