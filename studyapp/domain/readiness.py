@@ -47,13 +47,13 @@ class Readiness:
 
 
 def recall_part(standings: Sequence[Standing], days: float, forgetting: Forgetting) -> Part:
-    """Expected recall `days` from now if nothing more is reviewed; the error is the chance in which ones are recalled."""
+    """Expected recall `days` from now without another review; the error is the chance of which ones are recalled."""
     chances = [forgetting.recall(one.age + days, one.stability) if one.seen else 0.0 for one in standings]
     return _part(RECALL, chances, sum(one.seen for one in standings))
 
 
 def quiz_part(
-    questions: Iterable[str], last: Mapping[str, tuple[float, Confidence]], trust: Mapping[int, float]
+    questions: Sequence[str], last: Mapping[str, tuple[float, Confidence]], trust: Mapping[int, float]
 ) -> Part:
     """Expected share of the marks, from the latest (share, confidence) of each question and `trusted` confidences."""
     chances = [last[id_][0] * trust[last[id_][1]] if id_ in last else 0.0 for id_ in questions]

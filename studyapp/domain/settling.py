@@ -1,4 +1,4 @@
-"""After the interview: cards go back to their ordinary due dates, spread over two weeks so that none of them piles up."""
+"""After the interview: cards go back to their ordinary due dates, over two weeks so that nothing piles up."""
 
 import math
 
