@@ -23,6 +23,12 @@ class EventKind(StrEnum):
     INTERVIEW = "interview"  # interview id; share of the rubric by weight, 0 to 1; body: text, spoken, made, missed
     PLAN = "plan"  # "plan"; 1 set, 0 cleared; body of a set one: dates, morning, minutes, topics, weights, days_off
     TICK = "tick"  # checklist id; 1 ticked, 0 not
+    LAB_STARTED = "lab-started"  # lab
+    STEP_PASSED = "step-passed"  # lab/step; seconds that its checks took
+    HINT_SHOWN = "hint-shown"  # lab/step; 1 to 3, the deepest hint asked for
+    SOLUTION_SHOWN = "solution-shown"  # lab/step; 1 where the step had passed before, 0 where not
+    PREDICTION = "prediction"  # lab/experiment; score, 0 to 1; body: predicted, came
+    LAB_EXPLAINED = "lab-explained"  # lab; share of the marks of the question that ends it, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,25 +10,25 @@ from typing import IO, Any
 
 import psutil
 
-MARK = "STUDYAPP_CHILD"  # in the environment of a child and of all that it starts
+MARK = "STUDYAPP_CHILD"  # in the environment of a child and of all that it starts: the path of its record
 
 
 def sweep(records: Path) -> list[str]:
-    """End what outlived its app and its guardian, both killed; the marks of what was swept."""
+    """End what outlived its app and its guardian, both killed; the names of what was swept."""
     swept = []
     for record in sorted(records.glob("*.json")):
         with contextlib.suppress(FileNotFoundError), record.open(encoding="utf-8") as file:
             if _unlocked(file):
-                kill(record.stem, **_read(file))
+                kill(record, **_read(file))
                 record.unlink(missing_ok=True)
                 swept.append(record.stem)
     return swept
 
 
-def kill(mark: str, child: int = 0, started: float = 0.0) -> None:
-    """End every process with a mark, and the session of the child that is known by its id and its time of start."""
+def kill(record: Path, child: int = 0, started: float = 0.0) -> None:
+    """End every process of a record: what carries its mark, and the session of the child that it names."""
     for number, seconds in (("terminate", 1.0), ("kill", 2.0)):
-        found = list(_marked(mark, child, started))
+        found = list(_marked(str(record), child, started))
         for process in found:
             with contextlib.suppress(psutil.NoSuchProcess):
                 getattr(process, number)()
@@ -36,16 +36,16 @@ def kill(mark: str, child: int = 0, started: float = 0.0) -> None:
             return
 
 
-def marked(mark: str) -> list[psutil.Process]:
-    """The running processes that a child with this mark left, whatever their parents and groups are by now."""
-    return list(_marked(mark, 0, 0.0))
+def left_below(data_root: Path) -> list[psutil.Process]:
+    """The running processes that children with records below a folder started, whatever their parents are by now."""
+    return list(_marked(f"{data_root}{os.sep}", 0, 0.0))
 
 
 def _marked(mark: str, child: int, started: float) -> Iterator[psutil.Process]:
     session = child if _same(child, started) else None
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if process.environ().get(MARK) == mark or os.getsid(process.pid) == session:
+            if process.environ().get(MARK, "").startswith(mark) or os.getsid(process.pid) == session:
                 yield process
 
 

@@ -32,7 +32,7 @@ class Child:
     name: str
     pid: int
     log: Path
-    mark: str
+    record: Path
     _guardian: "subprocess.Popen[bytes]"
     _grace: float
 
@@ -57,7 +57,7 @@ class Child:
         try:
             self._guardian.wait(2 * self._grace + 5)
         except subprocess.TimeoutExpired:
-            orphans.kill(self.mark)
+            orphans.kill(self.record)
             self._guardian.kill()
             self._guardian.wait()
         finally:
@@ -102,10 +102,10 @@ class Supervisor:
         pass_fds: Sequence[int] = (),
     ) -> Child:
         """Run a command and wait until `ready()` says so. Raises ProcessError, leaving nothing running."""
-        mark = f"{name}-{uuid4().hex[:12]}"
+        unique = f"{name}-{uuid4().hex[:12]}"
         try:
             self._make_folders()
-            child = self._spawn(name, mark, argv, cwd, {**env, MARK: mark}, pass_fds)
+            child = self._spawn(name, unique, argv, cwd, env, pass_fds)
         except OSError as error:
             raise ProcessError(f"{name} cannot be started: {error.strerror} ({error.filename})") from None
         self.children.append(child)
@@ -124,7 +124,7 @@ class Supervisor:
         self.stop()
 
     def sweep(self) -> list[str]:
-        """End what outlived its app and its guardian, both killed; the marks of what was swept."""
+        """End what outlived its app and its guardian, both killed; the names of what was swept."""
         return orphans.sweep(self.records)
 
     def _make_folders(self) -> None:
@@ -137,23 +137,23 @@ class Supervisor:
                 path.unlink(missing_ok=True)
 
     def _spawn(
-        self, name: str, mark: str, argv: Sequence[str], cwd: Path, env: Mapping[str, str], fds: Sequence[int]
+        self, name: str, unique: str, argv: Sequence[str], cwd: Path, env: Mapping[str, str], fds: Sequence[int]
     ) -> Child:
-        record, log = self.records / f"{mark}.json", self.logs / f"{mark}.log"
+        record, log = self.records / f"{unique}.json", self.logs / f"{unique}.log"
         guardian = subprocess.Popen(
             [sys.executable, "-P", str(GUARDIAN), str(record), str(log), str(self.grace), *argv],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=cwd,
-            env=dict(env),
+            env={**env, MARK: str(record)},
             start_new_session=True,
             pass_fds=tuple(fds),
         )
         assert guardian.stdout is not None
         line = guardian.stdout.readline()
         said: dict[str, Any] = json.loads(line) if line else {"error": "its guardian ended at once"}
-        child = Child(name, said.get("pid", 0), log, mark, guardian, self.grace)
+        child = Child(name, said.get("pid", 0), log, record, guardian, self.grace)
         if "error" in said:
             child.stop()
             raise ProcessError(f"{name} cannot be started: {said['error']}")

@@ -36,11 +36,12 @@ class Workspace:
     lab: Lab
     labs_root: Path
     data_root: Path
+    laid_over: str = "starter"  # the lab's folder whose files are laid over the service; empty for the reference
 
     @classmethod
-    def create(cls, lab: Lab, labs_root: Path, data_root: Path) -> "Workspace":
+    def create(cls, lab: Lab, labs_root: Path, data_root: Path, laid_over: str = "starter") -> "Workspace":
         """The workspace, laid out where there is none yet. Raises WorkspaceError."""
-        workspace = cls(lab, labs_root, data_root)
+        workspace = cls(lab, labs_root, data_root, laid_over)
         if not workspace.exists:
             workspace._lay()
         return workspace
@@ -66,9 +67,9 @@ class Workspace:
 
     @cached_property
     def given(self) -> Files:
-        """What the app gives: the service with the lab's starters laid over it."""
-        starter = self.labs_root / self.lab.slug / "starter"
-        return {**files(self.labs_root / SERVICE), **files(starter)}
+        """What the app gives: the service with files of the lab laid over it."""
+        over = files(self.labs_root / self.lab.slug / self.laid_over) if self.laid_over else {}
+        return {**files(self.labs_root / SERVICE), **over}
 
     def check(self) -> None:
         """Raises WorkspaceError when the workspace is missing or a file that the lab is about is gone."""
