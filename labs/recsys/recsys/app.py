@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from recsys.api import problems
 from recsys.api.gate import Gate
-from recsys.api.routes import operators, tenants
+from recsys.api.routes import JSON, operators, tenants
 from recsys.service import Service
 
 TITLE, VERSION = "Mini recommender", "1.0.0"
@@ -32,18 +32,28 @@ def create_app(service: Service) -> Gate:
     )  # fmt: skip
     app.state.service = service
     problems.install(app)
-    _describe_keys(app)
+    _complete_document(app)
     return Gate(app, service.settings, service.keys, service.metrics, service.log, service.shedder)
 
 
-def _describe_keys(app: FastAPI) -> None:
-    """Tell the OpenAPI document of the keys: the gate checks them, where FastAPI does not see it."""
+def _complete_document(app: FastAPI) -> None:
+    """Add to the OpenAPI document what the gate and the error handlers do, which FastAPI does not see."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = generate()
-        schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
+        schemes = document["components"].setdefault("securitySchemes", {})
         schemes["ApiKey"] = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
+        for path, operations in document["paths"].items():
+            for operation in operations.values() if path.startswith("/v1/") else ():
+                _name_problems(operation["responses"])
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _name_problems(responses: dict[str, Any]) -> None:
+    """Errors have a media type of their own."""
+    for status, response in responses.items():
+        if status.startswith(("4", "5")) and JSON in response["content"]:
+            response["content"][problems.MEDIA_TYPE] = response["content"].pop(JSON)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from recsys.data import ID_PATTERN, LATEST
 
 MAX_BATCH = 64
 MAX_EVENTS = 100
 
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 10.0 is an integer to JSON Schema, and to us."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Length = Annotated[int, Field(ge=1, le=50), BeforeValidator(_whole)]
+Hour = Annotated[int, Field(ge=0, le=23), BeforeValidator(_whole)]
 Identifier = Annotated[str, Field(pattern=f"^{ID_PATTERN}$", max_length=64)]
 
 
@@ -24,8 +32,8 @@ class RecommendationRequest(Shape):
     """Recommendations for one user."""
 
     user: Identifier
-    k: int = Field(10, ge=1, le=50, description="How many items.")
-    hour: int | None = Field(None, ge=0, le=23, description="The user's local hour of the day.")
+    k: Length = Field(10, description="How many items.")
+    hour: Hour | None = Field(None, description="The user's local hour of the day.")
     exclude: list[Identifier] = Field([], max_length=100, description="Items to leave out.")
 
 
