@@ -54,6 +54,6 @@ def _shipped(name: str) -> Path:
 def shown(path: Path) -> str:
     """A path as a person would type it: relative where that is shorter."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
+        return str(Path(os.path.realpath(path)).relative_to(Path.cwd()))
+    except (ValueError, FileNotFoundError):  # elsewhere, or the current folder is gone
         return str(path)

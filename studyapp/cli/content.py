@@ -15,13 +15,13 @@ from studyapp.library.load import read_pack
 def run_check(arguments: argparse.Namespace) -> int:
     """Check a content folder; 1 where anything is wrong with it."""
     where = places.find(os.environ)
-    root = Path(arguments.dir) if arguments.dir else where.content
-    shown = arguments.dir.rstrip("/") if arguments.dir else places.shown(root)
-    own = root.resolve() == where.content.resolve()
+    root = where.content if arguments.dir is None else Path(arguments.dir)
+    shown = places.shown(root) if arguments.dir is None else str(root)
+    own = os.path.realpath(root) == os.path.realpath(where.content)
     shipped = None if own else read_pack(where.content, places.shown(where.content))
     library, problems = check(read_pack(root, shown), shipped, datetime.now().astimezone().date())
     if arguments.json:
-        print(json.dumps(as_json(library, problems), indent=2, ensure_ascii=False))
+        print(json.dumps(as_json(library, problems), indent=2))
     else:
         _print(library, problems)
     return 1 if problems else 0

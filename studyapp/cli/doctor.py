@@ -4,7 +4,9 @@ import argparse
 import json
 import os
 import shutil
+import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -65,24 +67,31 @@ def _content(where: places.Places) -> Finding:
 
 
 def _progress(where: places.Places) -> Finding:
+    folder = _existing(where.data)
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        return Finding("progress", False, f"{folder} cannot be written to; name another folder with STUDYAPP_HOME")
     if not where.database.exists():
         return Finding("progress", True, f"none yet; will be kept at {where.database}")
     try:
-        connection = database.connect(where.database)
+        with closing(database.connect(where.database)) as connection:
+            wrong = database.check(connection)
+            events = 0 if wrong else connection.execute("SELECT COUNT(*) FROM events").fetchone()[0]
     except database.StoreError as error:
         return Finding("progress", False, str(error))
-    try:
-        wrong = database.check(connection)
-        events = 0 if wrong else connection.execute("SELECT COUNT(*) FROM events").fetchone()[0]
-    finally:
-        connection.close()
+    except sqlite3.Error as error:
+        return Finding("progress", False, str(database.said(error, where.database)))
     copies = len(list(where.backups.glob("progress-*.db")))
     said = wrong or f"{events} events, sound, {copies} backups, at {where.database}"
     return Finding("progress", not wrong, said)
 
 
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    return next(path for path in (folder, *folder.absolute().parents) if path.exists())
+
+
 def _disk(where: places.Places) -> Finding:
-    folder = next(path for path in (where.data, *where.data.parents) if path.exists())
+    folder = _existing(where.data)
     free = shutil.disk_usage(folder).free / 2**20
     return Finding("disk", free > 50, f"{free:,.0f} MiB free for progress and labs at {folder}")
 

@@ -12,7 +12,7 @@ def run_topics(arguments: argparse.Namespace) -> int:
     with opened(arguments) as study:
         rows = overview.topic_rows(study)
         if arguments.json:
-            print(json.dumps(overview.as_json(rows), indent=2, ensure_ascii=False))
+            print(json.dumps(overview.as_json(rows), indent=2))
             return 0
         print(f"{'topic':20} {'cards':>5} {'questions':>9} {'due':>4} {'new':>4} {'recall':>7} {'mastery':>8}")
         for row in rows:
@@ -30,7 +30,7 @@ def run_stats(arguments: argparse.Namespace) -> int:
     with opened(arguments) as study:
         stats = statistics.gather(study)
         if arguments.json:
-            print(json.dumps(statistics.as_json(stats), indent=2, ensure_ascii=False))
+            print(json.dumps(statistics.as_json(stats), indent=2))
             return 0
         print(f"{stats.reviews} reviews and {stats.attempts} answers on {len(stats.per_day)} days")
         if stats.retention.reviews:

@@ -47,15 +47,18 @@ def show(question: Question, order: tuple[int, ...]) -> None:
 def read_response(question: Question, order: tuple[int, ...], typed: str) -> Response:
     """The response that a typed line means. Raises NotAnAnswer when it means none."""
     match question:
-        case SingleChoice() | MultipleChoice():
+        case SingleChoice():
+            return Chosen(frozenset(order[place - 1] for place in _numbers(typed, len(order), count=1)))
+        case MultipleChoice():
             return Chosen(frozenset(order[place - 1] for place in _numbers(typed, len(order))))
         case Ordering():
             places = _numbers(typed, len(order))
             if sorted(places) != list(range(1, len(order) + 1)):
                 raise NotAnAnswer(f"Give each number from 1 to {len(order)} once.")
             return Ordered(tuple(order[place - 1] for place in places))
-        case Matching():
-            return Matched(tuple(question.rights[order[place - 1]] for place in _numbers(typed, len(order))))
+        case Matching(pairs=pairs):
+            places = _numbers(typed, len(order), count=len(pairs))
+            return Matched(tuple(question.rights[order[place - 1]] for place in places))
         case SpotTheFault(code=code):
             return Picked(frozenset(_numbers(typed, len(code.rstrip().split("\n")))))
         case Open():
@@ -100,10 +103,13 @@ def explained(question: Question) -> list[str]:
             return []
 
 
-def _numbers(typed: str, most: int) -> list[int]:
+def _numbers(typed: str, most: int, count: int = 0) -> list[int]:
+    """The numbers in a line, 1 to `most`; exactly `count` of them where that is given."""
     parts = typed.replace(",", " ").split()
-    if not parts or not all(part.isdecimal() and 1 <= int(part) <= most for part in parts):
-        raise NotAnAnswer(f"Give numbers from 1 to {most}, with spaces between.")
+    readable = all(part.isdecimal() and len(part) < 4 and 1 <= int(part) <= most for part in parts)
+    if not parts or not readable or len(parts) != (count or len(parts)):
+        wanted = {0: "numbers", 1: "one number"}.get(count, f"{count} numbers")
+        raise NotAnAnswer(f"Give {wanted} from 1 to {most}{', with spaces between' if count != 1 else ''}.")
     return [int(part) for part in parts]
 
 

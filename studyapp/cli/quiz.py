@@ -1,6 +1,7 @@
 """`studyapp quiz`: a quiz without the screens."""
 
 import argparse
+import math
 import time
 
 from studyapp.cli.opening import CommandError, known_topics, opened
@@ -25,8 +26,10 @@ def run(arguments: argparse.Namespace) -> int:
             )
             return 0
         print(f"{len(quiz.questions)} questions; after each answer, how sure: 1 guess, 2 likely, 3 certain. q ends.")
-        ends_at = time.monotonic() + quiz.seconds if quiz.seconds else None
-        while quiz.current is not None and not _over(ends_at) and _ask(study, quiz):
+        if quiz.seconds:
+            print(f"{clocked(quiz.seconds * 1000)} minutes for all of them; what is unanswered then is wrong.")
+        ends_at = time.monotonic() + quiz.seconds if quiz.seconds else math.inf
+        while quiz.current is not None and _ask(study, quiz, ends_at):
             pass
         _report(study, quiz)
     return 0
@@ -40,12 +43,8 @@ def _mode(arguments: argparse.Namespace) -> QuizMode:
     return QuizMode.TOPIC if arguments.topics else QuizMode.MIXED
 
 
-def _over(ends_at: float | None) -> bool:
-    return ends_at is not None and time.monotonic() > ends_at
-
-
-def _ask(study: Study, quiz: Quiz) -> bool:
-    """Ask the current question until it is answered; False when the person ends the quiz."""
+def _ask(study: Study, quiz: Quiz, ends_at: float) -> bool:
+    """Ask the current question until it is answered; False when the person, or the time, ends the quiz."""
     question = quiz.current
     assert question is not None
     print(f"\n{len(quiz.answers) + 1}/{len(quiz.questions)} [{question.topic}]")
@@ -53,12 +52,11 @@ def _ask(study: Study, quiz: Quiz) -> bool:
     begun = time.monotonic()
     while True:
         try:
-            typed = input("> ").strip()
-            if typed in ("q", "quit"):
+            response = read_response(question, quiz.order(question), _read("> "))
+            confidence = _confidence()
+            if time.monotonic() > ends_at:
+                print("Time is over: this answer came too late.")
                 return False
-            response = read_response(question, quiz.order(question), typed)
-            sure = input("how sure, 1 to 3 > ").strip()
-            confidence = Confidence(int(sure)) if sure in ("1", "2", "3") else Confidence.LOW
             given = quizzing.answer(study, quiz, response, confidence, round((time.monotonic() - begun) * 1000))
         except EOFError:
             return False
@@ -68,6 +66,20 @@ def _ask(study: Study, quiz: Quiz) -> bool:
         if quiz.feedback:
             show_feedback(given)
         return True
+
+
+def _confidence() -> Confidence:
+    while (sure := _read("how sure, 1 to 3 > ")) not in ("1", "2", "3"):
+        print("1 guess, 2 likely, 3 certain; q ends the quiz without this answer.")
+    return Confidence(int(sure))
+
+
+def _read(prompt: str) -> str:
+    """A typed line. Raises EOFError when the person ends the quiz."""
+    typed = input(prompt).strip()
+    if typed in ("q", "quit"):
+        raise EOFError
+    return typed
 
 
 def _report(study: Study, quiz: Quiz) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 from studyapp.cli.opening import CommandError, opened
@@ -14,9 +15,11 @@ def run_export(arguments: argparse.Namespace) -> int:
         lines = transfer.lines(study.progress)
         if arguments.file == "-":
             for line in lines:
-                print(line)
+                sys.stdout.buffer.write(line.encode() + b"\n")
             return 0
         path = Path(arguments.file)
+        if path.is_dir():
+            raise CommandError(f"{path} is a folder; name a file in it")
         part = path.with_name(f".{path.name}.part")
         try:
             with part.open("w", encoding="utf-8") as out:
@@ -33,11 +36,8 @@ def run_import(arguments: argparse.Namespace) -> int:
     """Merge an export into the progress of this machine."""
     with opened(arguments) as study:
         try:
-            if arguments.file == "-":
-                merged = transfer.merge(study.progress, sys.stdin)
-            else:
-                with Path(arguments.file).open(encoding="utf-8") as lines:
-                    merged = transfer.merge(study.progress, lines)
+            with nullcontext(sys.stdin.buffer) if arguments.file == "-" else Path(arguments.file).open("rb") as lines:
+                merged = transfer.merge(study.progress, (line.decode() for line in lines))
         except OSError as error:
             raise CommandError(f"{arguments.file}: cannot be read ({error.strerror})") from None
         except UnicodeDecodeError:
