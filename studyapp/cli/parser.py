@@ -38,7 +38,7 @@ def build() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=_later("app", "run"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_topics, _review, _quiz, _stats, _search, _content, _doctor, _export, _import):
+    for add in (_topics, _review, _quiz, _interview, _stats, _search, _content, _doctor, _export, _import):
         add(commands)
     return parser
 
@@ -77,6 +77,13 @@ def _quiz(commands: "Commands") -> None:
     modes.add_argument("--exam", action="store_true", help="timed, without feedback until the end")
     quiz.add_argument("-n", "--count", type=int, default=10, metavar="N", help="how many questions (default: 10)")
     quiz.set_defaults(run=_later("quiz", "run"))
+
+
+def _interview(commands: "Commands") -> None:
+    interview = commands.add_parser("interview", help="a mock interview: answer in plain text, marked point by point")
+    interview.add_argument("topic", nargs="?", default="", metavar="TOPIC", help="draw from this topic, or one id")
+    interview.add_argument("--list", action="store_true", help="list the questions with how their answers went")
+    interview.set_defaults(run=_later("interview", "run"))
 
 
 def _stats(commands: "Commands") -> None:

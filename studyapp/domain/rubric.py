@@ -44,6 +44,16 @@ class Match:
     spans: tuple[Span, ...]
     doubt: Doubt | None = None
 
+    @property
+    def start(self) -> int:
+        """Where the first matched word begins."""
+        return self.spans[0][0]
+
+    @property
+    def end(self) -> int:
+        """Where the last matched word ends."""
+        return self.spans[-1][1]
+
 
 class Standing(StrEnum):
     """What the words of an answer say about a point."""

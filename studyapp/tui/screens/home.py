@@ -39,7 +39,9 @@ class HomeScreen(Page):
         Binding("b,slash", "app.browse", "Browse", tooltip="Find any card, question or note", id="home.browse"),
         Binding("s", "app.statistics", "Stats", tooltip="Days, retention, forecast", id="home.statistics"),
         Binding("f", "app.reference", "Facts", tooltip="Key numbers, checklist, craft", id="home.reference"),
-        Binding("comma", "app.settings", "Settings", tooltip="Limits, retention, theme", id="home.settings"),
+        Binding(
+            "comma", "app.settings", "Settings", tooltip="Limits, retention, theme", id="home.settings", show=False
+        ),
         Binding("q", "app.quit", "Quit", tooltip="Leave; everything is saved already", id="home.quit"),
         Binding("escape", "nothing", show=False, id="home.stay"),
     ]

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Checkbox, TextArea
+from textual.widgets import Static, TextArea
 
 from studyapp.domain.durations import clocked
 from studyapp.domain.interviews import Interview
@@ -45,6 +45,7 @@ class InterviewScreen(Page):
         Binding("ctrl+t", "spoken", "Spoken", tooltip="You answer aloud and note", id="interview.spoken"),
     ]
     asking = reactive(False)
+    spoken = reactive(False)
 
     def __init__(self, study: Study, interview: Interview, seconds: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -61,12 +62,13 @@ class InterviewScreen(Page):
             yield Prose(self.interview.prompt, id="prompt-text")
         yield PhaseBar(self.interview.outline)
         yield TextArea(self._begun_with.text, id="answer", soft_wrap=True, tab_behavior="focus")
-        yield Checkbox("spoken; these are notes", self._begun_with.spoken, id="spoken", compact=True)
+        yield Static(id="spoken")
 
     def on_mount(self) -> None:
         answer = self.query_one("#answer", TextArea)
         answer.move_cursor(answer.document.end)
         answer.focus()
+        self.spoken = self._begun_with.spoken
         self.set_interval(1.0, self.show_time)
         self.show_time()
 
@@ -74,7 +76,7 @@ class InterviewScreen(Page):
     def draft(self) -> Draft:
         """The answer as it stands."""
         elapsed = self._begun_with.elapsed + round((self._seconds() - self._since) * 1000)
-        return Draft(self.query_one("#answer", TextArea).text, self.query_one("#spoken", Checkbox).value, elapsed)
+        return Draft(self.query_one("#answer", TextArea).text, self.spoken, elapsed)
 
     def show_time(self) -> None:
         """Move the clock."""
@@ -88,8 +90,11 @@ class InterviewScreen(Page):
         for text in self.query("#prompt-text").results(Prose):
             text.text = f"**Worth asking back**\n\n{asked_back(self.interview)}" if asking else self.interview.prompt
 
+    def watch_spoken(self, spoken: bool) -> None:
+        for line in self.query("#spoken").results(Static):
+            line.update("[b]☑[/b] spoken; these are notes" if spoken else "☐ spoken; these are notes")
+
     @on(TextArea.Changed)
-    @on(Checkbox.Changed)
     def keep_soon(self) -> None:
         """Keep the answer a moment after a key, with the keys that follow within that moment."""
         if self._keeping is None:
@@ -98,7 +103,7 @@ class InterviewScreen(Page):
     def keep(self) -> None:
         """Make the answer durable."""
         self._keeping = None
-        if self.draft.begun or self._begun_with.begun:
+        if self.draft.begun or interviewing.draft(self.study, self.interview.id).begun:
             interviewing.save_draft(self.study, self.interview.id, self.draft)
 
     def action_ask_back(self) -> None:
@@ -108,7 +113,8 @@ class InterviewScreen(Page):
 
     def action_spoken(self) -> None:
         """Tick that the answer is spoken, or untick."""
-        self.query_one("#spoken", Checkbox).toggle()
+        self.spoken = not self.spoken
+        self.keep_soon()
 
     def action_back(self) -> None:
         """Leave; the answer waits."""

@@ -49,8 +49,11 @@ class InterviewsScreen(Page):
     def on_mount(self) -> None:
         self.query_one("#interviews").focus()
 
-    @on(LibraryLoaded)
     def on_screen_resume(self) -> None:
+        self.show_choices()
+
+    @on(LibraryLoaded)
+    def show_choices(self) -> None:
         """What there is to choose from now."""
         self._choices = interviewing.choices(self.study, self.topic)
         self.aside = f"{len(self._choices)} question{'' if len(self._choices) == 1 else 's'}"
@@ -107,7 +110,8 @@ def _row(choice: Choice) -> Content:
 
 
 def _history(choice: Choice) -> str:
+    of = f"`{choice.interview.topic}`, {choice.interview.minutes} minutes"
     if not choice.attempts:
-        return f"{choice.interview.minutes} minutes, not answered yet"
+        return f"{of}, not answered yet"
     shares = " → ".join(f"{attempt.share:.0%}" for attempt in choice.attempts[-6:])
-    return f"{choice.interview.minutes} minutes, answered {len(choice.attempts)}×: {shares}"
+    return f"{of}, answered {len(choice.attempts)}×: {shares}"

@@ -6,15 +6,14 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import Footer, OptionList, Static
 
 from studyapp.domain.questions import RubricPoint
-from studyapp.domain.rubric import Proposal, Standing, found
+from studyapp.domain.rubric import Proposal
 from studyapp.study.study import Study
 from studyapp.tui.widgets.matched import evidence, marked, seen_from
+from studyapp.tui.widgets.points import PointList
 from studyapp.tui.widgets.prose import Prose
 
 ASKED = "Which of these did it say? space ticks, enter is done, tab reads"
@@ -44,7 +43,7 @@ words that matched are underlined in your answer, those of the highlighted point
     def compose(self) -> ComposeResult:
         with Vertical(id="rubric", classes="panel"):
             yield Static("Looking for the points …", id="asked", classes="muted")
-            yield SelectionList[int]()
+            yield PointList()
             yield Static(id="evidence")
             with VerticalScroll(id="read"):
                 yield Static(self.text or "Nothing was written.", id="written", markup=False)
@@ -67,20 +66,15 @@ words that matched are underlined in your answer, those of the highlighted point
     def show(self, proposals: tuple[Proposal, ...]) -> None:
         """The points, those that were found ticked."""
         self.proposals = proposals
-        ticked = found(proposals)
-        points = self.query_one(SelectionList)
-        points.add_options(
-            Selection(_row(point, one), index, index in ticked)
-            for index, (point, one) in enumerate(zip(self.rubric, proposals, strict=True))
-        )
         self.query_one("#asked", Static).update(ASKED)
-        points.highlighted = 0
+        points = self.query_one(PointList)
+        points.offer(self.rubric, proposals)
         points.focus()
 
-    @on(SelectionList.SelectionHighlighted)
-    def show_evidence(self, event: SelectionList.SelectionHighlighted[int]) -> None:
+    @on(OptionList.OptionHighlighted)
+    def show_evidence(self, event: OptionList.OptionHighlighted) -> None:
         """Which words speak for the highlighted point, and where they stand."""
-        chosen = self.proposals[event.selection_index]
+        chosen = self.proposals[event.option_index]
         self.query_one("#evidence", Static).update(evidence(chosen))
         if self.text:
             written = self.query_one("#written", Static)
@@ -91,9 +85,4 @@ words that matched are underlined in your answer, those of the highlighted point
     def action_done(self) -> None:
         """Hand back the ticked points, once they are there to be ticked."""
         if self.proposals:
-            self.dismiss(frozenset(self.query_one(SelectionList).selected))
-
-
-def _row(point: RubricPoint, proposal: Proposal) -> Content:
-    doubt = "? " if proposal.standing is Standing.DOUBTFUL else ""
-    return Content.assemble((doubt, "bold $text-warning"), Content(point.point))
+            self.dismiss(self.query_one(PointList).made)

@@ -35,7 +35,7 @@ def seen_from(text: str, chosen: Proposal, width: int) -> int:
     """The line from which the first matched word of a point can be read, when the text is `width` cells wide."""
     if not chosen.matches:
         return 0
-    first = chosen.matches[0].spans[0][0]
+    first = chosen.matches[0].start
     return max(0, len(Content(text[: first + 1]).wrap(width)) - 1 - CONTEXT_LINES)
 
 
