@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from studyapp.domain import queue
 from studyapp.domain.cards import Prompt
-from studyapp.domain.queue import Moment
+from studyapp.domain.queue import DayDone, Moment
 from studyapp.domain.review import PromptState
 from studyapp.domain.topics import Topic
-from studyapp.study import settings
+from studyapp.study import planning
+from studyapp.study.day import day_done
 from studyapp.study.quizzing import last_shares
-from studyapp.study.reviewing import day_done
 from studyapp.study.study import Study
 
 _NEVER = PromptState()
@@ -51,18 +51,29 @@ def topic_rows(study: Study) -> list[TopicRow]:
 
 
 def today(study: Study, rows: list[TopicRow]) -> Today:
-    """What is left of today within its limits, and the streak of days."""
+    """What is left of today, by the plan or within the day's limits, and the streak of days."""
     done = day_done(study)
-    limits = settings.limits(study.progress)
     days = study_days(study)
+    due, new = _left(study, rows, done)
     return Today(
-        due=min(sum(row.due for row in rows), max(0, limits.reviews - done.reviewed)),
-        new=min(sum(row.new for row in rows), max(0, limits.new - done.introduced)),
+        due=due,
+        new=new,
         reviewed=done.reviewed,
         introduced=done.introduced,
         streak=_streak(days, study.clock.today()),
         studied_today=study.clock.today() in days,
     )
+
+
+def _left(study: Study, rows: list[TopicRow], done: DayDone) -> tuple[int, int]:
+    """How many reviews and new prompts today still asks for."""
+    planned = planning.situation(study)
+    if planned is not None:
+        agenda = planned.agenda()
+        return len(planned.steps) + len(agenda.reviews), len(agenda.new)
+    limits = planning.limits(study)
+    due = min(sum(row.due for row in rows), max(0, limits.reviews - done.reviewed))
+    return due, min(sum(row.new for row in rows), max(0, limits.new - done.introduced))
 
 
 def study_days(study: Study) -> set[int]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from studyapp.domain import queue
 from studyapp.domain.cards import Prompt
 from studyapp.domain.events import Event, EventKind
-from studyapp.domain.queue import DayDone
 from studyapp.domain.review import PromptState
 from studyapp.domain.schedule import Grade
-from studyapp.study import settings
+from studyapp.study import planning, settings
+from studyapp.study.day import day_done
 from studyapp.study.study import Study
 
 
@@ -58,11 +58,12 @@ class ReviewSession:
     _queue: deque[str] = field(default_factory=deque)
     _steps: dict[str, None] = field(default_factory=dict)
     _undoable: list[Event] = field(default_factory=list)
+    _planned: bool = False
 
     @classmethod
     def start(cls, study: Study, topics: Iterable[str] = (), practice: bool = False) -> "ReviewSession":
         """A session over some topics, or over all; the first prompt is current."""
-        session = cls(study, frozenset(topics), practice)
+        session = cls(study, frozenset(topics), practice, _planned=planning.active(study) is not None)
         session._queue.extend(session._practice_queue() if practice else todays_queue(study, session.topics))
         session._steps.update(dict.fromkeys([] if practice else session._begun_earlier()))
         session.advance()
@@ -190,7 +191,14 @@ class ReviewSession:
             state = self.study.progress.state(id_)
             if self.practice or (state.new and queue.available(state, moment)) or queue.is_due(state, moment):
                 return id_
+            if self._planned and self._untouched_today(state, moment):
+                return id_
         return None
+
+    def _untouched_today(self, state: PromptState, moment: queue.Moment) -> bool:
+        """Whether a prompt that a plan chose ahead of its due date is still to be asked."""
+        start = self.study.clock.day_start(moment.day)
+        return queue.available(state, moment) and not state.in_steps and state.memory.last_review < start
 
     def _ask_again(self, prompt: Prompt) -> None:
         if self.current is not None and self.current.id != prompt.id:
@@ -227,19 +235,14 @@ class ReviewSession:
 
 
 def todays_queue(study: Study, topics: frozenset[str] = frozenset()) -> list[str]:
-    """The prompts that today still asks for, in their order; no topics means all."""
+    """The prompts that today still asks for, by the plan if there is one, in their order; no topics means all."""
+    planned = planning.todays_queue(study, topics)
+    if planned is not None:
+        return planned
     prompts = (p for p in study.library.prompts.values() if not topics or p.topic in topics)
     progress = study.progress
-    limits = settings.limits(progress)
+    limits = planning.limits(study)
     return queue.build(prompts, progress.states(), study.moment(), limits, day_done(study), study.model)
-
-
-def day_done(study: Study) -> DayDone:
-    """What today already holds."""
-    start = study.clock.day_start(study.clock.today())
-    seen = list(dict.fromkeys(prompt for prompt, *_ in study.progress.reviews(since=start)))
-    introduced = sum(study.progress.state(prompt).introduced >= start for prompt in seen)
-    return DayDone(introduced=introduced, reviewed=len(seen) - introduced, seen=frozenset(seen))
 
 
 def next_due(study: Study) -> int | None:
