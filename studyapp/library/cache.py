@@ -1,15 +1,17 @@
-"""A parsed content folder kept between starts, so that opening the app parses nothing that has not changed."""
+"""Parsed content and lab manifests kept between starts, so that opening the app parses nothing that has not changed."""
 
 import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from studyapp import __version__
+from studyapp.domain.labs import Lab
 from studyapp.domain.topics import Problem, Reference
+from studyapp.library.labs import MANIFEST, load_labs
 from studyapp.library.load import Pack, read_pack
 from studyapp.library.shapes import TopicFiles
 
@@ -19,21 +21,41 @@ Stamps = dict[str, tuple[int, int]]
 class _Stored(msgspec.Struct):
     version: str
     stamps: Stamps
+    problems: list[Problem]
+
+
+class _StoredPack(_Stored):
     topics: list[TopicFiles]
     reference: Reference
-    problems: list[Problem]
+
+
+class _StoredLabs(_Stored):
+    labs: list[Lab]
+
+
+S = TypeVar("S", bound=_Stored)
 
 
 def read_cached(root: Path, shown: str, cache: Path) -> Pack:
     """The pack in a folder, from the cache where no file has changed since. A cache that cannot be used is ignored."""
-    name = hashlib.sha256(os.fsencode(f"{os.path.abspath(root)}\n{shown}")).hexdigest()[:16]
-    path = cache / f"content-{name}.msgpack"
+    path = _path(cache, "content", root, shown)
     stamps = stamp(root)
-    if (stored := _load(path)) and stored.version == _version() and stored.stamps == stamps:
+    if stored := _load(path, _StoredPack, stamps):
         return Pack(root, shown, tuple(stored.topics), stored.reference, tuple(stored.problems))
     pack = read_pack(root, shown)
-    _save(path, _Stored(_version(), stamps, list(pack.topics), pack.reference, list(pack.problems)))
+    _save(path, _StoredPack(_version(), stamps, list(pack.problems), list(pack.topics), pack.reference))
     return pack
+
+
+def read_cached_labs(root: Path, shown: str, cache: Path) -> tuple[dict[str, Lab], list[Problem]]:
+    """Every lab below a folder by slug, and what is wrong with others, from the cache where no manifest changed."""
+    path = _path(cache, "labs", root, shown)
+    stamps = stamp_labs(root)
+    if stored := _load(path, _StoredLabs, stamps):
+        return {lab.slug: lab for lab in stored.labs}, stored.problems
+    labs, problems = load_labs(root, shown)
+    _save(path, _StoredLabs(_version(), stamps, problems, list(labs.values())))
+    return labs, problems
 
 
 def stamp(root: Path) -> Stamps:
@@ -51,17 +73,34 @@ def stamp(root: Path) -> Stamps:
     return stamps
 
 
+def stamp_labs(root: Path) -> Stamps:
+    """The same of each lab's manifest."""
+    stamps: Stamps = {}
+    for manifest in sorted(root.glob(f"*/{MANIFEST}")):
+        with suppress(OSError):
+            status = manifest.stat()
+            stamps[manifest.parent.name] = (status.st_mtime_ns, status.st_size)
+    return stamps
+
+
+def _path(cache: Path, what: str, root: Path, shown: str) -> Path:
+    name = hashlib.sha256(os.fsencode(f"{os.path.abspath(root)}\n{shown}")).hexdigest()[:16]
+    return cache / f"{what}-{name}.msgpack"
+
+
 def _version() -> str:
     """Which code made a cache: what it reads and how it judges changes with the files of this room."""
     newest = max(path.stat().st_mtime_ns for path in Path(__file__).parent.rglob("*.py"))
     return f"{__version__} {newest}"
 
 
-def _load(path: Path) -> _Stored | None:
+def _load(path: Path, kind: type[S], stamps: Stamps) -> S | None:
+    """What is stored of these very files by this very code; None where that is not there."""
     try:
-        return msgspec.msgpack.decode(path.read_bytes(), type=_Stored)
+        stored = msgspec.msgpack.decode(path.read_bytes(), type=kind)
     except (OSError, msgspec.MsgspecError, ValueError):
         return None
+    return stored if stored.version == _version() and stored.stamps == stamps else None
 
 
 def _save(path: Path, stored: Any) -> None:

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from studyapp.domain.clock import Clock
+from studyapp.domain.labs import Lab
 from studyapp.domain.queue import Moment
 from studyapp.domain.schedule import MemoryModel
-from studyapp.domain.topics import Library
-from studyapp.library.cache import Stamps, read_cached, stamp
+from studyapp.domain.topics import Library, Problem
+from studyapp.library.cache import Stamps, read_cached, read_cached_labs, stamp, stamp_labs
 from studyapp.library.load import assemble
 from studyapp.places import Places, shown
 from studyapp.store.progress import Progress
@@ -25,6 +26,8 @@ class Study:
     model: MemoryModel
     rng: random.Random
     library: Library = field(default_factory=Library)
+    labs: dict[str, Lab] = field(default_factory=dict)
+    lab_problems: list[Problem] = field(default_factory=list)
     _stamps: list[Stamps] = field(default_factory=list)
 
     @classmethod
@@ -50,15 +53,17 @@ class Study:
             progress.close()
 
     def load(self) -> Library:
-        """Read all content, from the cache where nothing changed."""
+        """Read all content and lab manifests, from the cache where nothing changed."""
         stamps = self._content_stamps()
         roots = (self.places.content, *self.places.packs)
         self.library = assemble([read_cached(root, shown(root), self.places.cache) for root in roots])
+        labs = self.places.labs
+        self.labs, self.lab_problems = read_cached_labs(labs, shown(labs), self.places.cache)
         self._stamps = stamps
         return self.library
 
     def changed(self) -> bool:
-        """Whether any content file differs from what is loaded."""
+        """Whether any content file or lab manifest differs from what is loaded."""
         return self._content_stamps() != self._stamps
 
     def moment(self) -> Moment:
@@ -68,4 +73,4 @@ class Study:
         return Moment(now, self.clock.day_start(day + 1), day)
 
     def _content_stamps(self) -> list[Stamps]:
-        return [stamp(root) for root in (self.places.content, *self.places.packs)]
+        return [*map(stamp, (self.places.content, *self.places.packs)), stamp_labs(self.places.labs)]

@@ -1,0 +1,157 @@
+"""Labs as the commands and the screens use them: found, started, checked, helped with; every step of it is kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from studyapp.domain.events import EventKind
+from studyapp.domain.labs import Cause, Experiment, Lab, LabProgress, LabStep, StepResult
+from studyapp.library.decode import suggestion
+from studyapp.runner.checks import stream_checks
+from studyapp.runner.solution import Solution, solution
+from studyapp.runner.workspace import Upgrade, Workspace
+from studyapp.study.study import Study
+
+NO_HINT = (Cause.NONE, Cause.SYNTAX, Cause.IMPORT, Cause.SKIPPED)
+
+
+class LabError(Exception):
+    """What was asked of a lab is not possible; the message says why and what is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a step, and the hint that fits: the deepest one asked for so far, or else the first."""
+
+    result: StepResult
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A hint and its level: 1 a nudge, 2 how to go about it, 3 nearly the code."""
+
+    level: int
+    text: str
+
+
+def find(study: Study, slug: str) -> Lab:
+    """The lab with a slug. Raises LabError that names a near one."""
+    if slug in study.labs:
+        return study.labs[slug]
+    for problem in study.lab_problems:
+        if f"/{slug}/" in f"/{problem.origin.file}":
+            raise LabError(f"the lab {slug} cannot be used: {problem}")
+    known = ", ".join(study.labs) or "none"
+    raise LabError(f"there is no lab `{slug}`.{suggestion(slug, list(study.labs))} Labs: {known}.")
+
+
+def find_step(lab: Lab, name: str) -> LabStep:
+    """The step with an id or a number. Raises LabError that names a near one."""
+    if step := lab.find(name):
+        return step
+    ids = [step.id for step in lab.steps]
+    known = ", ".join(f"{number} {id_}" for number, id_ in enumerate(ids, 1))
+    raise LabError(f"{lab.slug} has no step `{name}`.{suggestion(name, ids)} Steps: {known}.")
+
+
+def progress(study: Study) -> dict[str, LabProgress]:
+    """How far every lab is, by slug."""
+    log = study.progress
+    started = {event.subject for event in log.events(EventKind.LAB_STARTED)}
+    passed = {event.subject for event in log.events(EventKind.STEP_PASSED)}
+    explained = {event.subject for event in log.events(EventKind.LAB_EXPLAINED)}
+    hints: dict[str, int] = {}
+    for event in log.events(EventKind.HINT_SHOWN):
+        hints[event.subject] = max(int(event.value), hints.get(event.subject, 0))
+    return {
+        slug: LabProgress(
+            lab=lab,
+            started=slug in started,
+            passed=frozenset(step.id for step in lab.steps if _subject(lab, step) in passed),
+            hints={step.id: hints.get(_subject(lab, step), 0) for step in lab.steps},
+            explained=slug in explained,
+        )
+        for slug, lab in study.labs.items()
+    }
+
+
+def workspace(study: Study, lab: Lab) -> Workspace:
+    """Where a lab's workspace is, or would be."""
+    return Workspace(lab, study.places.labs, study.places.data)
+
+
+def start(study: Study, lab: Lab) -> tuple[Workspace, Upgrade]:
+    """Lay the workspace out, or bring the one that is there up to date. Raises WorkspaceError."""
+    upgraded = upgrade(study, lab)
+    place = Workspace.create(lab, study.places.labs, study.places.data)
+    if not progress(study)[lab.slug].started:
+        study.progress.record(EventKind.LAB_STARTED, lab.slug, study.clock.now())
+    return place, upgraded
+
+
+def upgrade(study: Study, lab: Lab) -> Upgrade:
+    """Bring the workspace to this version of the app, if there is one; what changed is for the learner to be told."""
+    place = workspace(study, lab)
+    return place.upgrade() if place.exists else Upgrade()
+
+
+def check(study: Study, lab: Lab, step: LabStep | None = None) -> Iterator[Checked]:
+    """Check one step or all, each as it comes; what passes for the first time is kept.
+
+    Raises WorkspaceError or ProcessError when nothing could be run.
+    """
+    before = progress(study)[lab.slug]
+    for result in stream_checks(lab, workspace(study, lab), step):
+        if result.passed and result.step.id not in before.passed:
+            at = study.clock.now()
+            study.progress.record(EventKind.STEP_PASSED, _subject(lab, result.step), at, round(result.seconds, 3))
+        level = max(1, before.hints[result.step.id])
+        yield Checked(result, "" if result.cause in NO_HINT else result.step.hints[level - 1])
+
+
+def hint(study: Study, lab: Lab, step: LabStep) -> Hint:
+    """The next hint of a step, one level deeper each time; the last one stays."""
+    shown = progress(study)[lab.slug].hints[step.id]
+    level = min(shown + 1, len(step.hints))
+    if level > shown:
+        study.progress.record(EventKind.HINT_SHOWN, _subject(lab, step), study.clock.now(), level)
+    return Hint(level, step.hints[level - 1])
+
+
+def show_solution(study: Study, lab: Lab, step: LabStep, asked: bool = False) -> list[Solution]:
+    """The reference of a step that has passed, or that was asked for all the same; which of both is kept.
+
+    Raises LabError when the step has not passed and nobody insisted.
+    """
+    passed = step.id in progress(study)[lab.slug].passed
+    if not passed and not asked:
+        raise LabError(f"{step.id} has not passed yet, and a solution read too early teaches little.")
+    found = solution(workspace(study, lab), step)
+    study.progress.record(EventKind.SOLUTION_SHOWN, _subject(lab, step), study.clock.now(), float(passed))
+    return found
+
+
+def reset(study: Study, lab: Lab) -> Path:
+    """Lay the workspace out anew; where what was there is kept. Raises WorkspaceError."""
+    place = workspace(study, lab)
+    if not place.exists:
+        place.check()
+    return place.reset()
+
+
+def keep_prediction(
+    study: Study, lab: Lab, experiment: Experiment, predicted: float | str, came: float | str, score: float
+) -> None:
+    """Keep what was predicted of an experiment, what came, and the score from 0 to 1."""
+    subject = f"{lab.slug}/{experiment.id}"
+    study.progress.record(EventKind.PREDICTION, subject, study.clock.now(), score, predicted=predicted, came=came)
+
+
+def keep_explanation(study: Study, lab: Lab, share: float) -> None:
+    """Keep that the question which ends a lab was answered, with its share of the marks."""
+    study.progress.record(EventKind.LAB_EXPLAINED, lab.slug, study.clock.now(), share)
+
+
+def _subject(lab: Lab, step: LabStep) -> str:
+    return f"{lab.slug}/{step.id}"
