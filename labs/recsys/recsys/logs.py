@@ -42,7 +42,7 @@ class Log:
         if len(self._lines) >= WAITING_LINES:
             self.dropped += 1
             return
-        moment = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds")
+        moment = _iso(self._clock())
         self._lines.append(msgspec.json.encode({"time": moment, "event": event, **fields}) + b"\n")
 
     def flush(self) -> None:
@@ -87,6 +87,14 @@ class LibraryHandler(logging.Handler):
         self._log.write(
             "library", level=record.levelname, logger=record.name, message=message[:200], error=error, place=place
         )
+
+
+def _iso(seconds: float) -> str | None:
+    """The moment in words; None for one outside of all calendars, for a clock may say anything."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

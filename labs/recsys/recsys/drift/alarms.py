@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import false_discovery_control
 
 from recsys.drift.statistics import psi_threshold
 from recsys.drift.windows import FeatureDrift
@@ -37,6 +36,8 @@ def alarms(drifts: Sequence[FeatureDrift], reference_rows: int, *, level: float 
     """Those of `drifts` that count, the largest PSI first; `bins` is the number of groups the PSI compares."""
     if not drifts:
         return []
+    from scipy.stats import false_discovery_control  # a second to import, which serving should not pay
+
     corrected = false_discovery_control([drift.p_value for drift in drifts])
     raised = []
     for drift, p_value in zip(drifts, corrected, strict=True):

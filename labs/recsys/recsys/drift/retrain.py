@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import stdtrit
 
 from recsys.drift.alarms import Alarm
 from recsys.drift.quality import Violation
@@ -74,7 +74,7 @@ class RetrainPolicy:
             raise ValueError("judging needs the metric of at least two hold-out units, for both models")
         gain = float(difference.mean())
         error = float(difference.std(ddof=1) / np.sqrt(len(difference)))
-        reach = float(stats.t.isf((1 - self.confidence) / 2, len(difference) - 1)) * error
+        reach = float(stdtrit(len(difference) - 1, (1 + self.confidence) / 2)) * error
         interval = f"{gain:+.4f} ({gain - reach:+.4f} to {gain + reach:+.4f}, {len(difference)} units)"
         if gain - reach > self.margin:
             return Decision("start a canary", f"the challenger is better by {interval}")

@@ -22,8 +22,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
-from scipy.special import rel_entr
+from scipy.special import chdtrc, chdtri, rel_entr
 
 PRIOR: Final = 0.5
 _LARGE: Final = 10_000
@@ -52,7 +51,7 @@ def psi(reference: ArrayLike, current: ArrayLike, prior: float = PRIOR) -> float
 
 def psi_threshold(bins: int, reference: int, current: int, level: float = 0.01) -> float:
     """The PSI that unchanged samples of these sizes exceed with probability `level`: a scaled chi-square quantile."""
-    return float(stats.chi2.isf(level, bins - 1) * (1 / reference + 1 / current))
+    return float(chdtri(bins - 1, level) * (1 / reference + 1 / current))
 
 
 def kl(reference: ArrayLike, current: ArrayLike, prior: float = PRIOR) -> float:
@@ -80,7 +79,7 @@ def chi_square(reference: ArrayLike, current: ArrayLike) -> tuple[float, float]:
         return 0.0, 1.0
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
     statistic = float(((table - expected) ** 2 / expected).sum())
-    return statistic, float(stats.chi2.sf(statistic, table.shape[1] - 1))
+    return statistic, float(chdtrc(table.shape[1] - 1, statistic))
 
 
 def ks(reference: ArrayLike, current: ArrayLike) -> tuple[float, float]:
@@ -120,6 +119,8 @@ def _furthest(positions: NDArray[np.int64], one: Floats, other: Floats) -> tuple
 
 def _ks_p_value(statistic: float, size: float) -> float:
     """Of the two-sided test; in the limit where sizes are large, for the finite form can take half a second there."""
+    from scipy import stats  # takes more than a second to import, and serving needs the windows alone
+
     if size > _LARGE:
         return float(stats.kstwobign.sf(statistic * np.sqrt(size)))
     return float(stats.kstwo.sf(statistic, max(1.0, np.round(size))))
@@ -127,6 +128,8 @@ def _ks_p_value(statistic: float, size: float) -> float:
 
 def wasserstein(reference: ArrayLike, current: ArrayLike) -> float:
     """Earth mover's distance of raw values, in their unit: the area between the two distribution functions."""
+    from scipy import stats
+
     return float(stats.wasserstein_distance(known_sorted(reference), known_sorted(current)))
 
 
