@@ -27,6 +27,10 @@ class Places:
         return self.data / "progress.db"
 
     @property
+    def theme(self) -> Path:
+        return self.data / "theme"
+
+    @property
     def backups(self) -> Path:
         return self.data / "backups"
 

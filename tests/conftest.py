@@ -49,9 +49,13 @@ class Home:
 
     def open(self, seed: int = 1) -> Study:
         """The study of this home, its content loaded."""
-        study = Study.open(self.places, Clock(self.hands, UTC), random.Random(seed))
+        study = self.unread(seed)
         study.load()
         return study
+
+    def unread(self, seed: int = 1) -> Study:
+        """The study of this home before its content is read."""
+        return Study.open(self.places, Clock(self.hands, UTC), random.Random(seed))
 
 
 @pytest.fixture

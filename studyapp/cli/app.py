@@ -2,26 +2,29 @@
 
 import argparse
 import os
-import random
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studyapp import places
-from studyapp.cli.opening import CommandError
-from studyapp.domain.clock import Clock
-from studyapp.store.database import StoreError
-from studyapp.study.study import Study
+
+if TYPE_CHECKING:
+    from studyapp.study.study import Study
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the app and stay until the person leaves it."""
-    packs = tuple(Path(pack) for pack in arguments.content)
-    try:
-        study = Study.open(places.find(os.environ, packs), Clock(), random.Random())
-    except StoreError as error:
-        raise CommandError(str(error)) from None
-    try:
-        from studyapp.tui.app import StudyApp
+    from studyapp.tui.app import StudyApp
 
-        return StudyApp(study).run() or 0
-    finally:
-        study.close()
+    where = places.find(os.environ, tuple(Path(pack) for pack in arguments.content))
+
+    def open_study() -> "Study":
+        import random
+
+        from studyapp.domain.clock import Clock
+        from studyapp.study.study import Study
+
+        return Study.open(where, Clock(), random.Random())
+
+    app = StudyApp(where, open_study)
+    app.run()
+    return app.return_code or 0

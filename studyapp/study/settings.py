@@ -45,14 +45,6 @@ SETTINGS = (
         "0.70 to 0.97",
     ),
     Setting("quiz-length", "Questions a quiz", "how many a quiz asks", "10", _whole(1, 100), "1 to 100"),
-    Setting(
-        "theme",
-        "Theme",
-        "colours of the screens (ctrl+p, then theme, shows them)",
-        "",
-        lambda _: True,
-        "a theme's name",
-    ),
 )
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 

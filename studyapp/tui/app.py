@@ -1,9 +1,9 @@
 """The app: it owns the study, opens screens, and reads the content again when a file is saved."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -11,16 +11,17 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from studyapp.domain.quiz import Quiz, QuizMode
-from studyapp.domain.topics import Library
-from studyapp.store.backup import back_up
-from studyapp.store.database import StoreError, said
-from studyapp.study import settings
-from studyapp.study.study import Study
+from studyapp.places import Places
+from studyapp.store import theme
 from studyapp.tui.messages import LibraryLoaded
 from studyapp.tui.screens.home import HomeScreen
 
+if TYPE_CHECKING:
+    from studyapp.domain.quiz import Quiz
+    from studyapp.study.study import Study
+
 RELOAD_SECONDS = 2.0
+ROOMS = frozenset({"review", "quiz", "interview", "browse", "statistics", "reference", "settings", "plan", "labs"})
 
 
 class StudyApp(App[int]):
@@ -41,53 +42,78 @@ class StudyApp(App[int]):
         Binding("ctrl+q", "quit", "Quit", tooltip="Leave; everything is saved already", id="app.quit", show=False),
     ]
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, places: Places, open_study: Callable[[], "Study"]) -> None:
+        """An app over the study that `open_study` opens; it is called once the first screen is painted."""
         super().__init__()
-        self.study = study
+        self.places = places
+        self._open_study = open_study
+        self._study: Study | None = None
+
+    @property
+    def study(self) -> "Study":
+        """The study; screens that need it open only once it is there."""
+        if self._study is None:
+            raise RuntimeError("the study is not open yet")
+        return self._study
 
     def get_default_screen(self) -> Screen[None]:
-        return HomeScreen(self.study)
+        return HomeScreen()
 
     def on_mount(self) -> None:
-        chosen = settings.get(self.study.progress, "theme")
+        chosen = theme.read(self.places.theme)
         if chosen in self.available_themes:
             self.theme = chosen
-        self.call_after_refresh(self._begin)
+        self.theme_changed_signal.subscribe(self, lambda new: theme.keep(self.places.theme, new.name))
+        self.call_after_refresh(self.begin)
 
-    def _begin(self) -> None:
-        """What waits until the first screen is painted."""
-        self.load_library()
-        self.back_up()
-        self.set_interval(RELOAD_SECONDS, self.reload_if_changed)
-        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
+    def on_unmount(self) -> None:
+        if self._study is not None:
+            self._study.close()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Rooms stay closed, and their keys grey, until the content is read."""
+        return None if action in ROOMS and (self._study is None or not self._study.library.topics) else True
 
     @work(thread=True, exclusive=True, group="library", exit_on_error=False)
-    def load_library(self) -> None:
-        """Read the content off the UI thread."""
-        self.call_from_thread(self._show_library, self.study.load())
+    def begin(self) -> None:
+        """Open the study and read its content, off the UI thread but for the database, which belongs to it."""
+        import studyapp.study.overview  # noqa: F401  a tenth of a second of imports, none of it before the first paint
+
+        if self.call_from_thread(self._open):
+            self.study.load()
+            self.call_from_thread(self._show_library)
+            self.call_from_thread(self.set_interval, RELOAD_SECONDS, self.reload_if_changed)
+            self.call_from_thread(self.back_up)
+
+    def _open(self) -> bool:
+        from studyapp.store.database import StoreError
+
+        try:
+            self._study = self._open_study()
+        except StoreError as error:
+            self.exit(return_code=1, message=f"studyapp: {error}")
+        return self._study is not None
 
     @work(thread=True, exclusive=True, group="watch", exit_on_error=False)
     def reload_if_changed(self) -> None:
         """Look whether a content file was saved."""
         if self.study.changed():
-            library = self.study.load()
-            self.call_from_thread(self._show_library, library)
+            self.study.load()
+            self.call_from_thread(self._show_library)
             self.call_from_thread(self.notify, "The content was read again.", title="Content changed")
 
     @work(thread=True, exclusive=True, group="backup", exit_on_error=False)
     def back_up(self) -> None:
         """Copy the progress once a day."""
-        places = self.study.places
+        from studyapp.store.backup import back_up
+
         today = self.study.clock.local(self.study.clock.now()).date()
-        back_up(places.database, places.backups, today)
+        back_up(self.places.database, self.places.backups, today)
 
-    def _show_library(self, library: Library) -> None:
+    def _show_library(self) -> None:
         for screen in self.screen_stack:
-            screen.post_message(LibraryLoaded(library))
-
-    def _keep_theme(self, name: str) -> None:
-        if settings.get(self.study.progress, "theme") != name:
-            settings.choose(self.study.progress, "theme", name)
+            screen.post_message(LibraryLoaded(self.study.library))
+        self.refresh_bindings()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """One place where work that failed in the background becomes a sentence."""
@@ -96,8 +122,10 @@ class StudyApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """A progress file that cannot be written ends nothing: what was saved is safe, and the person is told."""
+        from studyapp.store.database import StoreError, said
+
         if isinstance(error, sqlite3.Error):
-            error = said(error, self.study.places.database)
+            error = said(error, self.places.database)
         if isinstance(error, StoreError):
             self.notify(str(error), title="Not saved", severity="error", timeout=30)
             return
@@ -131,8 +159,9 @@ class StudyApp(App[int]):
 
         self.push_screen(InterviewsScreen(self.study, topic))
 
-    def open_quiz(self, quiz: Quiz, in_place: bool = False) -> None:
+    def open_quiz(self, quiz: "Quiz", in_place: bool = False) -> None:
         """Begin a quiz, over the screen that asked for it or in its place, or say why there is none."""
+        from studyapp.domain.quiz import QuizMode
         from studyapp.tui.screens.quiz import QuizScreen
 
         if not quiz.questions:

@@ -1,10 +1,14 @@
 """What screens are told; each in the past tense."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from studyapp.domain.topics import Library
+if TYPE_CHECKING:
+    from studyapp.domain.topics import Library
 
 
 @dataclass

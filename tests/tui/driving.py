@@ -37,13 +37,10 @@ def screen_text(pilot: Pilot[int]) -> str:
 @asynccontextmanager
 async def running(home: Home, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[int]]:
     """The app of a home, its content loaded and shown."""
-    study = home.open()
-    study.library = type(study.library)()  # the app reads it itself, after its first paint
-    app = StudyApp(study)
+    app = StudyApp(home.places, home.unread)
     async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: study.library.topics and "Alpha" in screen_text(pilot), "the content on the home screen")
+        await until(pilot, shows(pilot, "Alpha"), "the content on the home screen")
         yield pilot
-    study.close()
 
 
 def shows(pilot: Pilot[int], *texts: str) -> Callable[[], bool]:

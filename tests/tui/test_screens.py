@@ -5,6 +5,7 @@ from textual.widgets import DataTable, Input, OptionList, SelectionList
 
 from studyapp.domain.events import EventKind
 from studyapp.study import checklist, settings
+from studyapp.tui.app import StudyApp
 from studyapp.tui.screens.help import HelpScreen
 from studyapp.tui.screens.quiz import QuizScreen
 from studyapp.tui.screens.result import ResultScreen
@@ -227,7 +228,9 @@ async def test_a_broken_file_is_named_and_the_rest_stays_usable(home: Home) -> N
 async def test_editing_a_file_shows_at_once(home: Home) -> None:
     async with running(home) as pilot:
         cards = home.content / "alpha" / "cards.yaml"
-        cards.write_text(cards.read_text("utf-8").replace("What does Alpha need first?", "What comes first in Alpha?"), "utf-8")
+        cards.write_text(
+            cards.read_text("utf-8").replace("What does Alpha need first?", "What comes first in Alpha?"), "utf-8"
+        )
         await until(pilot, shows(pilot, "Content changed"))
         await pilot.press("r")
         await until(pilot, shows(pilot, "What comes first in Alpha?"))
@@ -252,7 +255,15 @@ async def test_no_color_works(home: Home, monkeypatch: pytest.MonkeyPatch) -> No
 async def test_a_theme_is_kept(home: Home) -> None:
     async with running(home) as pilot:
         pilot.app.theme = "textual-light"
-        progress = pilot.app.study.progress  # type: ignore[attr-defined]
-        await until(pilot, lambda: settings.get(progress, "theme") == "textual-light")
+        await until(pilot, home.places.theme.exists)
     async with running(home) as pilot:
         assert pilot.app.theme == "textual-light"
+
+
+async def test_a_damaged_progress_file_ends_the_app_with_its_message(home: Home) -> None:
+    home.places.data.mkdir(parents=True)
+    home.places.database.write_bytes(b"not a database")
+    app = StudyApp(home.places, home.unread)
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.return_code == 1)
+    assert home.places.database.read_bytes() == b"not a database"

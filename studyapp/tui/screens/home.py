@@ -1,7 +1,7 @@
 """Home: the ten topics, what to do today, one key to begin."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -9,13 +9,14 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
 from studyapp.domain.durations import spoken
-from studyapp.study import overview
-from studyapp.study.overview import Today, TopicRow
-from studyapp.study.reviewing import next_due
-from studyapp.study.study import Study
+from studyapp.domain.labs import LabProgress, LabState
 from studyapp.tui.messages import LibraryLoaded
 from studyapp.tui.screens.page import Page
 from studyapp.tui.widgets.meters import bar
+
+if TYPE_CHECKING:  # imported by what needs them, after the first paint
+    from studyapp.study.overview import Today, TopicRow
+    from studyapp.study.study import Study
 
 HELP = """\
 The ten topics of the interview, and what today asks of you.
@@ -46,10 +47,15 @@ class HomeScreen(Page):
         Binding("escape", "nothing", show=False, id="home.stay"),
     ]
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.study = study
         self.heading = "studyapp"
+        self._loaded = False
+
+    @property
+    def study(self) -> "Study":
+        """The study, once the app has opened it."""
+        return self.study_app.study
 
     def body(self) -> Iterable[Widget]:
         table: DataTable[str] = DataTable(id="topics", cursor_type="row", zebra_stripes=False)
@@ -67,14 +73,17 @@ class HomeScreen(Page):
     @on(LibraryLoaded)
     def show_library(self) -> None:
         """Fill in the numbers, once the content is there."""
+        self._loaded = True
         self.show_numbers()
 
     def on_screen_resume(self) -> None:
-        if self.study.library.topics:
+        if self._loaded:
             self.show_numbers()
 
     def show_numbers(self) -> None:
         """Everything that a session may have changed."""
+        from studyapp.study import overview
+
         rows = overview.topic_rows(self.study)
         table = self.query_one(DataTable)
         cursor = table.cursor_row
@@ -95,18 +104,22 @@ class HomeScreen(Page):
     def action_nothing(self) -> None:
         """Escape stays here: home is where back ends."""
 
-    def _invitation(self, today: Today) -> str:
+    def _invitation(self, today: "Today") -> str:
         if today.due or today.new:
             asked = [f"[b]{today.due}[/b] due" if today.due else "", f"[b]{today.new}[/b] new" if today.new else ""]
             done = f"  [dim]{today.reviewed + today.introduced} done today[/dim]" if today.studied_today else ""
             return f"Today: {' and '.join(filter(None, asked))}. Press [b]r[/b] to begin.{done}"
         if not self.study.library.prompts:
             return "There are no cards to study. See below, or run `studyapp content check`."
+        from studyapp.study.reviewing import next_due
+
         due = next_due(self.study)
         when = f"Next due in {spoken(max(0, due - self.study.clock.now()))}." if due else ""
         return f"Nothing is due. {when} [b]z[/b] takes a quiz, [b]r[/b] practises without moving the schedule."
 
     def _show_notices(self) -> None:
+        from studyapp.study import overview
+
         lines = []
         problems = self.study.library.problems
         if problems:
@@ -120,12 +133,19 @@ class HomeScreen(Page):
         notices.display = bool(lines)
 
 
-def _cells(row: TopicRow) -> list[str]:
+def _cells(row: "TopicRow") -> list[str]:
     return [
         row.topic.title,
         f"{row.due:>4}" if row.due else "   ·",
         f"{row.new:>4}" if row.new else "   ·",
         bar(row.recall),
         bar(row.mastery),
-        "–",
+        _lab(row.lab_state),
     ]
+
+
+def _lab(lab: LabProgress | None) -> str:
+    """Steps passed of a lab, a tick when it is done, a dash where there is none."""
+    if lab is None:
+        return "–"
+    return "✓" if lab.state is LabState.DONE else f"{len(lab.passed)}/{len(lab.lab.steps)}"
