@@ -9,6 +9,7 @@ from pathlib import Path
 from studyapp import places
 from studyapp.domain.topics import Library, Problem
 from studyapp.library.check import check
+from studyapp.library.labs import load_labs
 from studyapp.library.load import read_pack
 
 
@@ -19,7 +20,8 @@ def run_check(arguments: argparse.Namespace) -> int:
     shown = places.shown(root) if arguments.dir is None else str(root)
     own = os.path.realpath(root) == os.path.realpath(where.content)
     shipped = None if own else read_pack(where.content, places.shown(where.content))
-    library, problems = check(read_pack(root, shown), shipped, datetime.now().astimezone().date())
+    labs, _ = load_labs(where.labs, places.shown(where.labs))
+    library, problems = check(read_pack(root, shown), shipped, datetime.now().astimezone().date(), labs)
     if arguments.json:
         print(json.dumps(as_json(library, problems), indent=2))
     else:

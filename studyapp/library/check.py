@@ -1,17 +1,22 @@
 """The author's check: every rule over a content folder, every problem at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from studyapp.domain.labs import Lab
 from studyapp.domain.topics import Library, Problem, Topic
 from studyapp.library.load import Pack, assemble
 from studyapp.library.rules import blind, card_style, citations, coverage, facts, interview_style, links, question_style
 from studyapp.library.shapes import TopicFiles
 
+NO_LABS: Mapping[str, Lab] = {}
 
-def check(pack: Pack, shipped: Pack | None, today: date) -> tuple[Library, list[Problem]]:
+
+def check(
+    pack: Pack, shipped: Pack | None, today: date, labs: Mapping[str, Lab] = NO_LABS
+) -> tuple[Library, list[Problem]]:
     """The library of one pack and all that is wrong with it, in the order of files and lines.
 
     A topic that the pack opens itself (with a `topic.yaml`) stands alone; one that it adds to may link to what is
@@ -25,9 +30,9 @@ def check(pack: Pack, shipped: Pack | None, today: date) -> tuple[Library, list[
         found += _citations(files, packs)
         topic = library.topics[files.folder]
         if files.topic is not None:
-            found += _problems(topic, library, pack, today)
+            found += _problems(topic, library, pack, today, labs.get(topic.lab))
         else:
-            found += _problems(_own_part(around.topics[topic.slug], files), around, pack, today)
+            found += _problems(_own_part(around.topics[topic.slug], files), around, pack, today, labs.get(topic.lab))
     found.sort(key=lambda problem: (problem.origin.file, problem.origin.line, problem.origin.column))
     return library, found
 
@@ -54,9 +59,9 @@ def _own_part(topic: Topic, files: TopicFiles) -> Topic:
     )
 
 
-def _problems(topic: Topic, library: Library, pack: Pack, today: date) -> Iterator[Problem]:
+def _problems(topic: Topic, library: Library, pack: Pack, today: date, lab: Lab | None) -> Iterator[Problem]:
     left_out = {id_ for files in pack.topics for id_ in files.left_out}
-    yield from links.problems(topic, library, left_out)
+    yield from links.problems(topic, library, left_out, lab)
     yield from facts.problems(topic, today)
     yield from card_style.problems(topic)
     yield from question_style.problems(topic)

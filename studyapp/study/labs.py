@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studyapp.domain.events import EventKind
-from studyapp.domain.labs import Cause, Experiment, Lab, LabProgress, LabStep, StepResult
+from studyapp.domain.labs import Cause, Experiment, Lab, LabStep, StepResult
 from studyapp.library.decode import suggestion
 from studyapp.runner.checks import stream_checks
 from studyapp.runner.solution import Solution, solution
 from studyapp.runner.workspace import Upgrade, Workspace
+from studyapp.study.lab_progress import progress, subject
 from studyapp.study.study import Study
 
 NO_HINT = (Cause.NONE, Cause.SYNTAX, Cause.IMPORT, Cause.SKIPPED)
@@ -55,27 +56,6 @@ def find_step(lab: Lab, name: str) -> LabStep:
     raise LabError(f"{lab.slug} has no step `{name}`.{suggestion(name, ids)} Steps: {known}.")
 
 
-def progress(study: Study) -> dict[str, LabProgress]:
-    """How far every lab is, by slug."""
-    log = study.progress
-    started = {event.subject for event in log.events(EventKind.LAB_STARTED)}
-    passed = {event.subject for event in log.events(EventKind.STEP_PASSED)}
-    explained = {event.subject for event in log.events(EventKind.LAB_EXPLAINED)}
-    hints: dict[str, int] = {}
-    for event in log.events(EventKind.HINT_SHOWN):
-        hints[event.subject] = max(int(event.value), hints.get(event.subject, 0))
-    return {
-        slug: LabProgress(
-            lab=lab,
-            started=slug in started,
-            passed=frozenset(step.id for step in lab.steps if _subject(lab, step) in passed),
-            hints={step.id: hints.get(_subject(lab, step), 0) for step in lab.steps},
-            explained=slug in explained,
-        )
-        for slug, lab in study.labs.items()
-    }
-
-
 def workspace(study: Study, lab: Lab) -> Workspace:
     """Where a lab's workspace is, or would be."""
     return Workspace(lab, study.places.labs, study.places.data)
@@ -105,7 +85,7 @@ def check(study: Study, lab: Lab, step: LabStep | None = None) -> Iterator[Check
     for result in stream_checks(lab, workspace(study, lab), step):
         if result.passed and result.step.id not in before.passed:
             at = study.clock.now()
-            study.progress.record(EventKind.STEP_PASSED, _subject(lab, result.step), at, round(result.seconds, 3))
+            study.progress.record(EventKind.STEP_PASSED, subject(lab, result.step), at, round(result.seconds, 3))
         level = max(1, before.hints[result.step.id])
         yield Checked(result, "" if result.cause in NO_HINT else result.step.hints[level - 1])
 
@@ -115,7 +95,7 @@ def hint(study: Study, lab: Lab, step: LabStep) -> Hint:
     shown = progress(study)[lab.slug].hints[step.id]
     level = min(shown + 1, len(step.hints))
     if level > shown:
-        study.progress.record(EventKind.HINT_SHOWN, _subject(lab, step), study.clock.now(), level)
+        study.progress.record(EventKind.HINT_SHOWN, subject(lab, step), study.clock.now(), level)
     return Hint(level, step.hints[level - 1])
 
 
@@ -128,7 +108,7 @@ def show_solution(study: Study, lab: Lab, step: LabStep, asked: bool = False) ->
     if not passed and not asked:
         raise LabError(f"{step.id} has not passed yet, and a solution read too early teaches little.")
     found = solution(workspace(study, lab), step)
-    study.progress.record(EventKind.SOLUTION_SHOWN, _subject(lab, step), study.clock.now(), float(passed))
+    study.progress.record(EventKind.SOLUTION_SHOWN, subject(lab, step), study.clock.now(), float(passed))
     return found
 
 
@@ -151,7 +131,3 @@ def keep_prediction(
 def keep_explanation(study: Study, lab: Lab, share: float) -> None:
     """Keep that the question which ends a lab was answered, with its share of the marks."""
     study.progress.record(EventKind.LAB_EXPLAINED, lab.slug, study.clock.now(), share)
-
-
-def _subject(lab: Lab, step: LabStep) -> str:
-    return f"{lab.slug}/{step.id}"

@@ -1,15 +1,17 @@
 """What the home screen and `studyapp topics` say: each topic's state, what today asks for, the streak."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studyapp.domain import queue
 from studyapp.domain.cards import Prompt
+from studyapp.domain.labs import LabProgress
 from studyapp.domain.queue import DayDone, Moment
 from studyapp.domain.review import PromptState
 from studyapp.domain.topics import Topic
 from studyapp.study import planning
 from studyapp.study.day import day_done
+from studyapp.study.lab_progress import progress
 from studyapp.study.quizzing import last_shares
 from studyapp.study.study import Study
 
@@ -18,13 +20,17 @@ _NEVER = PromptState()
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """One topic's numbers. `recall` and `mastery` are shares, 0 to 1: what is not seen, or not answered, counts 0."""
+    """One topic's numbers. `recall` and `mastery` are shares, 0 to 1: what is not seen, or not answered, counts 0.
+
+    `lab_state` is None where the topic has no lab.
+    """
 
     topic: Topic
     due: int
     new: int
     recall: float
     mastery: float
+    lab_state: LabProgress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +50,14 @@ def topic_rows(study: Study) -> list[TopicRow]:
     states = study.progress.states()
     shares = {id_: share for id_, (_, share) in last_shares(study).items()}
     moment = study.moment()
+    labs = progress(study)
     by_topic: dict[str, list[Prompt]] = {slug: [] for slug in study.library.topics}
     for prompt in study.library.prompts.values():
         by_topic[prompt.topic].append(prompt)
-    return [_row(study, topic, by_topic[topic.slug], states, shares, moment) for topic in study.library.topics.values()]
+    return [
+        replace(_row(study, topic, by_topic[topic.slug], states, shares, moment), lab_state=labs.get(topic.lab))
+        for topic in study.library.topics.values()
+    ]
 
 
 def today(study: Study, rows: list[TopicRow]) -> Today:
@@ -96,6 +106,7 @@ def as_json(rows: list[TopicRow]) -> list[dict[str, object]]:
             "questions": len(row.topic.questions),
             "interview": len(row.topic.interviews),
             "lab": row.topic.lab,
+            "lab_state": row.lab_state.state.value if row.lab_state else None,
             "due": row.due,
             "new": row.new,
             "recall": round(row.recall, 4),

@@ -1,0 +1,31 @@
+"""How far a person is in the labs, from what is kept of it."""
+
+from studyapp.domain.events import EventKind
+from studyapp.domain.labs import Lab, LabProgress, LabStep
+from studyapp.study.study import Study
+
+
+def progress(study: Study) -> dict[str, LabProgress]:
+    """How far every lab is, by slug."""
+    log = study.progress
+    started = {event.subject for event in log.events(EventKind.LAB_STARTED)}
+    passed = {event.subject for event in log.events(EventKind.STEP_PASSED)}
+    explained = {event.subject for event in log.events(EventKind.LAB_EXPLAINED)}
+    hints: dict[str, int] = {}
+    for event in log.events(EventKind.HINT_SHOWN):
+        hints[event.subject] = max(int(event.value), hints.get(event.subject, 0))
+    return {
+        slug: LabProgress(
+            lab=lab,
+            started=slug in started,
+            passed=frozenset(step.id for step in lab.steps if subject(lab, step) in passed),
+            hints={step.id: hints.get(subject(lab, step), 0) for step in lab.steps},
+            explained=slug in explained,
+        )
+        for slug, lab in study.labs.items()
+    }
+
+
+def subject(lab: Lab, step: LabStep) -> str:
+    """How the log names a step."""
+    return f"{lab.slug}/{step.id}"
