@@ -1,0 +1,107 @@
+"""Histories in the store: idempotent, newest first, each tenant's own, restored after a loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from recsys.data import write_events
+from recsys.events import Events
+from recsys.ingest import Ingestion, encode, journalled
+from recsys.journal import START, Journal, Position
+from recsys.seeding import Seeder
+from recsys.store import HISTORY_LENGTH, EventStore, StoredEvent
+
+events = st.builds(
+    StoredEvent, st.sampled_from(["acme", "globex"]), st.sampled_from(["u1", "u2"]), st.sampled_from("abcd"),
+    st.sampled_from(["view", "done", "dismiss"]), st.integers(0, 50).map(float),
+)  # fmt: skip
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    opened = Journal(tmp_path / "journal" / "a")
+    yield opened
+    opened.close()
+
+
+@given(st.lists(events, max_size=30), st.randoms())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_order_and_repetition_of_delivery_do_not_matter(store: redis.Redis, sent: list[StoredEvent], random) -> None:  # type: ignore[no-untyped-def]
+    shuffled = sent * 2
+    random.shuffle(shuffled)
+    results = []
+    for stream in (sent, shuffled):
+        store.flushall()
+        one = EventStore(store)
+        one.apply(stream, "j", START)
+        results.append([set(one.histories(tenant, ["u1"])[0]) for tenant in ("acme", "globex")])
+    assert results[0] == results[1]
+    expected = {(one.item, one.event) for one in sent if (one.tenant, one.user) == ("acme", "u1")}
+    assert results[0][0] == expected
+
+
+def test_histories_are_newest_first_and_a_late_event_stays_late(store: redis.Redis) -> None:
+    one = EventStore(store)
+    one.apply(
+        [StoredEvent("acme", "u", item, "done", time) for item, time in (("a", 3.0), ("b", 2.0), ("c", 5.0))],
+        "j",
+        START,
+    )
+    one.apply([StoredEvent("acme", "u", "c", "done", 1.0)], "j", START)
+    assert one.histories("acme", ["u", "nobody"]) == [[("c", "done"), ("a", "done"), ("b", "done")], []]
+    assert one.recent_items("acme") == ["c", "a", "b"]
+    assert one.histories("globex", ["u"]) == [[]]
+    assert one.recent_items("globex") == []
+
+
+def test_a_history_is_bounded(store: redis.Redis) -> None:
+    one = EventStore(store)
+    one.apply([StoredEvent("acme", "u", f"i{n}", "done", float(n)) for n in range(HISTORY_LENGTH + 5)], "j", START)
+    history = one.histories("acme", ["u"])[0]
+    assert len(history) == HISTORY_LENGTH
+    assert history[0][0] == f"i{HISTORY_LENGTH + 4}"
+
+
+def test_ingestion_goes_on_where_it_was_and_refills_a_store_that_lost_everything(
+    store: redis.Redis, journal: Journal
+) -> None:
+    ingestion = Ingestion(journal, EventStore(store), "a")
+    for number in range(3):
+        journal.append([encode(StoredEvent("acme", "u", f"i{number}", "done", float(number)))]).result(10)
+    assert ingestion.step() == 3
+    assert ingestion.step() == 0
+    assert EventStore(store).applied("a") == journal.end
+    assert Ingestion(journal, EventStore(store), "a").step() == 0
+    store.flushall()
+    assert ingestion.step() == 3
+    assert len(EventStore(store).histories("acme", ["u"])[0]) == 3
+
+
+def test_a_record_of_another_shape_is_passed_over(store: redis.Redis, journal: Journal, tmp_path: Path) -> None:
+    sound = StoredEvent("acme", "u", "i", "done", 1.0)
+    journal.append([b"[]", b"not json", encode(sound)]).result(10)
+    assert Ingestion(journal, EventStore(store), "a").step() == 1
+    assert len(journalled(tmp_path / "journal")) == 1
+
+
+def test_seeding_fills_what_is_absent_and_never_undoes_what_is_newer(store: redis.Redis, tmp_path: Path) -> None:
+    path = tmp_path / "events.parquet"
+    write_events(Events.from_rows([("acme", "u", "a", "done", 1.0), ("globex", "u", "b", "view", 2.0)]), path)
+    one = EventStore(store)
+    one.apply([StoredEvent("acme", "u", "a", "done", 9.0)], "j", Position(1, 1))
+    seeder = Seeder(path, one)
+    seeder.seed(["acme", "globex"])
+    assert one.histories("acme", ["u"]) == [[("a", "done")]]
+    assert one.histories("globex", ["u"]) == [[("b", "view")]]
+    assert store.zscore("recsys:history:acme:u", "done|a") == 9.0
+    store.delete("recsys:history:globex:u")
+    seeder.seed(["globex"])
+    assert one.histories("globex", ["u"]) == [[]], "seeded already"
+    store.flushall()
+    seeder.seed(["globex"])
+    assert one.histories("globex", ["u"]) == [[("b", "view")]]
