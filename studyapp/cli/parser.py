@@ -11,6 +11,7 @@ Run = Callable[[argparse.Namespace], int]
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
+LEARNERS = ("model", "weak", "strong", "steep", "flat")
 EPILOG = """\
 Progress is kept in your data folder (STUDYAPP_HOME moves it); STUDYAPP_CONTENT names content folders of your own.
 """
@@ -38,7 +39,7 @@ def build() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=_later("app", "run"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_topics, _review, _quiz, _interview, _stats, _search, _content, _doctor, _export, _import):
+    for add in (_topics, _review, _quiz, _interview, _plan, _stats, _search, _content, _doctor, _export, _import):
         add(commands)
     return parser
 
@@ -84,6 +85,29 @@ def _interview(commands: "Commands") -> None:
     interview.add_argument("topic", nargs="?", default="", metavar="TOPIC", help="draw from this topic, or one id")
     interview.add_argument("--list", action="store_true", help="list the questions with how their answers went")
     interview.set_defaults(run=_later("interview", "run"))
+
+
+def _plan(commands: "Commands") -> None:
+    plan = commands.add_parser("plan", help="study towards an interview date; alone it shows the plan")
+    add = plan.add_argument
+    add("--date", dest="dates", action="append", metavar="DAY", help="the interview, as 2026-12-10; may be given again")
+    add("--minutes", type=int, metavar="N", help="minutes a day (default: 30)")
+    add("--morning", action=argparse.BooleanOptionalAction, help="it is in the morning: that day holds no study")
+    add("--topics", nargs="+", metavar="TOPIC", help="only these topics; `all` for all")
+    add("--weights", nargs="+", metavar="TOPIC=N", help="what topics count, as kubernetes=2; `none` for all equal")
+    add("--days-off", nargs="+", metavar="DAY", help="weekdays (sun) or dates without study; `none` for none")
+    add("--clear", action="store_true", help="go back to ordinary scheduling")
+    _json(plan)
+    plan.set_defaults(run=_later("plan", "run"))
+    parts = plan.add_subparsers(metavar="PART")
+    simulate = parts.add_parser("simulate", help="what the plan is worth for a simulated learner")
+    simulate.add_argument("--days", type=int, default=30, metavar="N", help="days of study (default: 30)")
+    simulate.add_argument("--minutes", type=int, default=20, metavar="N", help="minutes a day for cards (default: 20)")
+    simulate.add_argument("--cards", type=int, default=200, metavar="N", help="how many cards (default: 200)")
+    simulate.add_argument("--learner", choices=LEARNERS, default="model", help="whose memory (default: the model's)")
+    simulate.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed gives the same figures")
+    _json(simulate)
+    simulate.set_defaults(run=_later("simulate", "run"))
 
 
 def _stats(commands: "Commands") -> None:

@@ -1,13 +1,14 @@
 """Where a plan leads: one course of the days to come by the plan's own rule, with each outcome drawn by chance."""
 
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from studyapp.domain.agenda import Planner, Time
+from studyapp.domain.agenda import Agenda, Planner, Time
 from studyapp.domain.forgetting import FIRST_GRADES, RECALLED_GRADES, Forgetting
 from studyapp.domain.schedule import Grade
-from studyapp.domain.selection import Standing
+from studyapp.domain.selection import Standing, gain
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,11 @@ class ProjectedDay:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Where the plan leads. Recall is the mean over all prompts, those never seen count 0; `idle` is without a review.
-
-    `after_today` is what today's session alone makes of the recall at the interview.
-    """
+    """Where the plan leads: mean recall over all prompts, never seen ones count 0; `idle` is without a review."""
 
     days: tuple[ProjectedDay, ...]
     at_interview: float
     idle: float
-    after_today: float
 
 
 def project(
@@ -40,24 +37,34 @@ def project(
     """Follow the plan over its study days; the same input gives the same course."""
     forgetting, rng = planner.forgetting, random.Random(len(standings) * 1000 + len(days))
     current, place = list(standings), today
-    idle, after_today = mean_recall(standings, interview, forgetting), None
     projected = []
     for index, day in enumerate(days):
         current = [_older(one, day - place) for one in current]
         place = day
-        time = Time.on(days[index:], today, interview, minutes)
-        agenda = planner.agenda(current, time)
+        agenda = planner.agenda(current, Time.on(days[index:], today, interview, minutes))
         studied = {one.id for one in (*agenda.new, *agenda.reviews)}
         current = [_studied(one, forgetting, rng) if one.id in studied else one for one in current]
-        if after_today is None:
-            after_today = mean_recall(current, time.interview, forgetting)
-        unseen = sum(not one.seen for one in current)
-        still = mean_recall(standings, day - today, forgetting)
         projected.append(
-            ProjectedDay(day, mean_recall(current, 0.0, forgetting), still, agenda.card_seconds / 60, unseen)
+            ProjectedDay(
+                day=day,
+                recall=mean_recall(current, 0.0, forgetting),
+                idle=mean_recall(standings, day - today, forgetting),
+                minutes=agenda.card_seconds / 60,
+                unseen=sum(not one.seen for one in current),
+            )
         )
     final = mean_recall(current, interview - (place - today), forgetting)
-    return Projection(tuple(projected), final, idle, idle if after_today is None else after_today)
+    return Projection(tuple(projected), final, mean_recall(standings, interview, forgetting))
+
+
+def gained(agenda: Agenda, days: float, forgetting: Forgetting) -> dict[str, float]:
+    """By topic, how many more prompts today's session is expected to have recalled `days` from now."""
+    more: dict[str, float] = defaultdict(float)
+    for one in agenda.new:
+        more[one.topic] += forgetting.recall_if_begun(days)
+    for one in agenda.reviews:
+        more[one.topic] += gain(one, days, forgetting)
+    return more
 
 
 def mean_recall(standings: Sequence[Standing], days: float, forgetting: Forgetting) -> float:
