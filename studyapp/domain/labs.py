@@ -70,6 +70,15 @@ class Lab:
         return self.steps.index(step) + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A plausible wrong implementation, kept to prove that the checks of one step see it."""
+
+    name: str
+    step: str
+    why: str
+
+
 class LabState(StrEnum):
     """How far a lab is."""
 

@@ -7,13 +7,14 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from studyapp.domain.labs import HINTS, Experiment, Lab, LabStep, PredictionKind, check_number
+from studyapp.domain.labs import HINTS, Experiment, Lab, LabStep, PredictionKind, Wrong, check_number
 from studyapp.domain.topics import Problem
-from studyapp.library.decode import decode
+from studyapp.library.decode import decode, suggestion
 from studyapp.library.document import Document, Unreadable, read
 from studyapp.library.shapes import Id, Shape, Text
 
 MANIFEST = "lab.yaml"
+WRONG = "checks/wrong/wrong.yaml"
 INSIDE = re.compile(r"((?!\.+(/|$))[\w.-]+/)*(?!\.+$)[\w.-]+", re.ASCII)  # never absolute, never upwards
 
 
@@ -51,6 +52,11 @@ class LabShape(Shape):
     experiments: list[ExperimentShape] = field(default_factory=list)
 
 
+class WrongShape(Shape):
+    step: Id
+    why: Text
+
+
 def load_labs(root: Path, shown: str) -> tuple[dict[str, Lab], list[Problem]]:
     """Every lab below a folder, by slug; one with a problem is left out and the problem named."""
     labs: dict[str, Lab] = {}
@@ -74,6 +80,27 @@ def load_lab(folder: Path, shown: str) -> tuple[Lab | None, list[Problem]]:
     if shape is not None:
         problems += _faults(document, shape, folder)
     return (None, problems) if shape is None or problems else (_lab(shape, document), [])
+
+
+def load_wrong(lab: Lab, folder: Path, shown: str) -> tuple[list[Wrong], list[Problem]]:
+    """The wrong implementations that a lab keeps, and what is wrong with the list of them."""
+    try:
+        document = read(folder / WRONG, f"{shown}/{WRONG}")
+    except Unreadable as error:
+        return [], list(error.problems)
+    found: list[Wrong] = []
+    problems: list[Problem] = []
+    for name, value in document.data.items():
+        shape, wrong = decode(document, value, WrongShape, name)
+        problems += wrong
+        if shape is None:
+            continue
+        if lab.find(shape.step) is None:
+            near = suggestion(shape.step, [step.id for step in lab.steps])
+            problems.append(Problem(document.origin(name, "step"), f"{name}: there is no step `{shape.step}`.{near}"))
+        else:
+            found.append(Wrong(name, shape.step, shape.why))
+    return found, problems
 
 
 def _faults(document: Document, shape: LabShape, folder: Path) -> Iterator[Problem]:
