@@ -28,7 +28,7 @@ _PATTERNS = {
     "a-z0-9": "expected an id: lower-case words joined by hyphens",
     r"\d{4}-": "expected a month such as 2026-11",
     "https": "expected a web address beginning with https://",
-    r"\{\{c": "expected at least one blank such as {{c1::answer}}",
+    "::": "expected at least one blank such as {{c1::answer}}",
 }
 
 

@@ -61,13 +61,14 @@ def read(path: Path, shown: str) -> Document:
     """
     text = read_text(path, shown)
     try:
-        _refuse(_refused(text, shown))
+        _refuse_odd_yaml(text, shown)
         root = yaml.compose(text, Loader)
         if root is None:
             raise Unreadable(Problem(Origin(shown), "the file is empty; expected a mapping"))
         if not isinstance(root, yaml.MappingNode):
             raise Unreadable(Problem(_origin(shown, root.start_mark), "expected a mapping at the top of the file"))
-        _refuse(_repeated(root, shown))
+        if repeated := sorted(_repeated(root, shown), key=lambda problem: (problem.origin.line, problem.origin.column)):
+            raise Unreadable(*repeated)
         return Document(shown, Loader("").construct_document(root), root)
     except yaml.MarkedYAMLError as error:
         raise Unreadable(Problem(_origin(shown, error.problem_mark or error.context_mark), _said(error))) from None
@@ -94,27 +95,23 @@ def read_text(path: Path, shown: str) -> str:
     return text
 
 
-def _refuse(problems: Iterator[Problem]) -> None:
-    if found := sorted(problems, key=lambda problem: (problem.origin.line, problem.origin.column)):
-        raise Unreadable(*found)
-
-
-def _refused(text: str, shown: str) -> Iterator[Problem]:
-    """What YAML allows and content does without: aliases and tags, and nesting that no shape has.
+def _refuse_odd_yaml(text: str, shown: str) -> None:
+    """Refuse what YAML allows and content does without: aliases and tags, and nesting that no shape has.
 
     Seen in the stream of events, before anything recurses: libyaml's composer overflows the stack of the process.
     """
     depth = 0
     for event in yaml.parse(text, Loader):
-        origin = _origin(shown, event.start_mark)
+        said = ""
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            yield Problem(origin, "anchors and aliases (& and *) are not used here; write it out, or quote the text")
+            said = "anchors and aliases (& and *) are not used here; write it out, or quote the text"
         if tag := getattr(event, "tag", None):
-            yield Problem(origin, f"tags such as {tag} are not used here; put a text that begins with ! in quotes")
+            said = f"tags such as {tag} are not used here; put a text that begins with ! in quotes"
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            yield Problem(origin, f"nested more than {DEEPEST} levels deep")
-            return
+            said = f"nested more than {DEEPEST} levels deep"
+        if said:
+            raise Unreadable(Problem(_origin(shown, event.start_mark), said))
 
 
 def _repeated(root: yaml.Node, shown: str) -> Iterator[Problem]:
@@ -140,7 +137,7 @@ def _repeated(root: yaml.Node, shown: str) -> Iterator[Problem]:
 
 def _said(error: yaml.MarkedYAMLError) -> str:
     said = " ".join(part for part in (error.context, error.problem) if part)
-    quotes = "flow" in said or "mapping values" in said or "character that cannot start" in said
+    quotes = any(sign in said for sign in ("flow", "mapping values", "cannot start", "alias", "anchor", "tag"))
     return f"not valid YAML: {said}{'. Does a text need quotes?' if quotes else ''}"
 
 
