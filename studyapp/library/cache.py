@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -97,17 +98,26 @@ def _version() -> str:
 def _load(path: Path, kind: type[S], stamps: Stamps) -> S | None:
     """What is stored of these very files by this very code; None where that is not there."""
     try:
-        stored = msgspec.msgpack.decode(path.read_bytes(), type=kind)
+        content = path.read_bytes()
+        if content[:4] != _sum(content[4:]):
+            return None
+        stored = msgspec.msgpack.decode(content[4:], type=kind)
     except (OSError, msgspec.MsgspecError, ValueError):
         return None
     return stored if stored.version == _version() and stored.stamps == stamps else None
+
+
+def _sum(content: bytes) -> bytes:
+    """Four bytes that tell a damaged file from a whole one."""
+    return zlib.crc32(content).to_bytes(4)
 
 
 def _save(path: Path, stored: Any) -> None:
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(msgspec.msgpack.encode(stored))
+        content = msgspec.msgpack.encode(stored)
+        part.write_bytes(_sum(content) + content)
         part.replace(path)
     except OSError:  # no room or no rights: the next start parses again
         with suppress(OSError):
