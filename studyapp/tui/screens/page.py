@@ -42,11 +42,11 @@ class Page(Screen[None]):
 
     def watch_heading(self, heading: str) -> None:
         for shown in self.query("#heading").results(Static):  # none before the screen is composed
-            shown.update(heading)
+            shown.update(heading, layout=False)
 
     def watch_aside(self, aside: str) -> None:
         for shown in self.query("#aside").results(Static):
-            shown.update(aside)
+            shown.update(aside, layout=False)
 
     def action_back(self) -> None:
         """Leave this screen."""

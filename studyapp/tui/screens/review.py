@@ -6,8 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.reactive import reactive
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -52,22 +51,23 @@ class ReviewScreen(Page):
         Binding("n", "notes", "Notes", tooltip="The notes that explain it", id="review.notes"),
         Binding("p", "practise", "Practise missed", tooltip="Go through the missed ones again", id="review.practise"),
     ]
-    answered = reactive(False, bindings=True)
 
     def __init__(self, session: ReviewSession) -> None:
         super().__init__()
         self.session = session
+        self.answered = False
         self._shown_at = time.monotonic()
 
     def body(self) -> Iterable[Widget]:
         with VerticalScroll(id="card", can_focus=False):
             yield Prose(id="front")
             yield Input(placeholder="Type the answer, then enter", id="typed")
-            yield Static(id="verdict")
-            yield Prose(id="back")
-            yield Prose(id="example")
-            yield Prose(id="explanation")
-            yield Static(id="sources", classes="muted", markup=False)
+            with Vertical(id="answer"):
+                yield Static(id="verdict")
+                yield Prose(id="back")
+                yield Prose(id="example")
+                yield Prose(id="explanation")
+                yield Static(id="sources", classes="muted", markup=False)
         with Horizontal(id="grades"):
             for grade in Grade:
                 yield Static(id=f"grade-{grade.name.lower()}", classes="grade")
@@ -80,14 +80,13 @@ class ReviewScreen(Page):
         """The front of the current prompt, or the summary when none is left."""
         prompt = self.session.current
         self.answered = False
-        self.set_class(prompt is None, "-finished")
+        self._arrange()
         if prompt is None:
             self._show_summary()
             return
         self.heading = f"{'Practice' if self.session.practice else 'Review'} · {prompt.topic}"
         self._show_place()
         self.query_one("#front", Prose).text = prompt.front
-        self.set_class(prompt.typed, "-typed")
         typed = self.query_one("#typed", Input)
         typed.value = ""
         typed.disabled = not prompt.typed
@@ -95,8 +94,13 @@ class ReviewScreen(Page):
         self.query_one("#card").scroll_home(animate=False)
         self._shown_at = time.monotonic()
 
-    def watch_answered(self, answered: bool) -> None:
-        self.set_class(answered, "-answered")
+    def _arrange(self) -> None:
+        """Show the parts of the state. Not by a class: that would style a dozen widgets anew, at each key."""
+        prompt = self.session.current
+        self.query_one("#answer").display = self.answered
+        self.query_one("#grades").display = self.answered
+        self.query_one("#hint").display = prompt is not None and not self.answered
+        self.query_one("#typed").display = prompt is not None and prompt.typed
 
     def action_flip(self) -> None:
         """Show the answer; once it shows, the same key says Good."""
@@ -152,7 +156,9 @@ class ReviewScreen(Page):
     def action_question(self) -> None:
         """Answer the linked question; the card waits."""
         prompt = self.session.current
-        if prompt is not None:
+        if prompt is not None and not self.answered:
+            self.notify("Look at the answer first: the question may give it away.")
+        elif prompt is not None:
             self.study_app.open_quiz(quizzing.of_questions(self.session.study, prompt.card.questions))
 
     def action_notes(self) -> None:
@@ -174,31 +180,32 @@ class ReviewScreen(Page):
         if action in ("suspend", "bury", "flag", "notes"):
             return prompt is not None
         if action == "question":
-            return prompt is not None and self.answered and bool(prompt.card.questions)
+            return prompt is not None
         return True
 
     def _show_answer(self) -> None:
         prompt = self.session.current
         if prompt is None:
             return
-        if prompt.typed:
-            self._show_verdict(self.query_one("#typed", Input).value, prompt.card.accept)
+        self._show_verdict(self.query_one("#typed", Input).value, prompt.card.accept)
         self.query_one("#back", Prose).text = prompt.back
         for name, text in (("example", prompt.card.example), ("explanation", prompt.card.about.explain)):
             part = self.query_one(f"#{name}", Prose)
             part.text = text
-            part.set_class(bool(text), "-present")
+            part.display = bool(text)
         self.query_one("#sources", Static).update(cite(prompt.card.about))
         for grade, ms in self.session.preview().items():
             label = f"[b]{int(grade)}[/b] {grade.name.capitalize()} [dim]{spoken(ms)}[/dim]"
-            self.query_one(f"#grade-{grade.name.lower()}", Static).update(label)
+            self.query_one(f"#grade-{grade.name.lower()}", Static).update(label, layout=False)
         self.set_focus(None)
         self.answered = True
+        self._arrange()
 
     def _show_verdict(self, typed: str, accepted: tuple[str, ...]) -> None:
         verdict = self.query_one("#verdict", Static)
         right = matches(typed, accepted)
         verdict.update("✓ right" if right else "✗ not that" if typed.strip() else "")
+        verdict.display = bool(typed.strip())
         verdict.set_class(right, "-right")
 
     def _show_place(self) -> None:
