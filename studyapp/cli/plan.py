@@ -101,9 +101,7 @@ def _impossible(status: Status) -> str:
     said = f"At {plan.minutes} minutes a day you will have seen {promise.seen_share:.0%} of the cards by then"
     if not promise.minutes_for_all:
         return f"{said}."
-    return (
-        f"{said}; {promise.minutes_for_all} minutes a day would show all of them, fewer topics or weights decide which."
-    )
+    return f"{said}; {promise.minutes_for_all} would show all. --topics leaves some out, --weights puts some first."
 
 
 def _today(status: Status) -> list[str]:
@@ -115,7 +113,8 @@ def _today(status: Status) -> list[str]:
         parts.append(f"{agenda.questions} questions ({', '.join(status.quiz_topics) or 'any topic'})")
     if status.lab:
         parts.append(f"{agenda.lab_minutes} minutes of the lab {status.lab}")
-    said = [f"Today: {', '.join(parts)}; about {agenda.minutes:.0f} minutes.{' Final window.' if agenda.final else ''}"]
+    final = " Final window." if agenda.final and not agenda.new else ""
+    said = [f"Today: {', '.join(parts)}; about {agenda.minutes:.0f} minutes.{final}"]
     if agenda.left_out:
         said.append(f"{agenda.left_out} more reviews would be worth it, but the minutes do not hold them.")
     return said

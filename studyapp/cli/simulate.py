@@ -35,7 +35,7 @@ def lines(one: Comparison) -> list[str]:
     return [
         f"{one.task.cards} cards, {one.task.days} days, {one.task.seconds / 60:.0f} minutes a day;"
         f" learner `{one.learner.name}`: {one.learner.says}",
-        f"seconds: {pace.new:.0f} at first sight, {pace.recalled:.0f} when recalled, {pace.forgotten:.0f} when forgotten;"
+        f"seconds: {pace.new:.0f} at first sight, {pace.recalled:.0f} when recalled, {pace.forgotten:.0f} when not;"
         " same-day repeats cost time but do not move the memory",
         "",
         f"recall at the interview        {plan.recall:6.1%}   tenth percentile of cards {plan.tenth_percentile:.1%}",
@@ -46,5 +46,5 @@ def lines(one: Comparison) -> list[str]:
         "more recall at the interview, at equal minutes, than",
         *(f"  {name:42} {100 * rival.gain:+5.1f} points" for name, rival in one.rivals.items()),
         f"  {'fixed retention with its best pacing':42} {100 * one.gain_over_best_pacing:+5.1f} points",
-        f"fixed retention {needs}; 30 days after, the plan is {100 * one.after_difference:+.1f} points from it",
+        f"fixed retention {needs}; 30 days after it, the plan differs by {100 * one.after_difference:+.1f} points",
     ]

@@ -99,7 +99,7 @@ class Planner:
             return Agenda()
         done = done or Done()
         horizon = self.horizon(standings, time)
-        unseen = [one for one in standings if not one.seen]
+        unseen = _breadth_first(standings)
         room = max(0.0, time.card_seconds - done.card_seconds)
         quota = new_today(len(unseen) + done.introduced, time.sessions, horizon.window, horizon.seconds, self.pace)
         count = min(quota - done.introduced, int(room // self.pace.new))
@@ -147,6 +147,12 @@ def in_turn(unseen: Iterable[Standing], weight: Weight, seen_today: frozenset[st
         turns[one.topic] += 1
         placed.append((turns[one.topic] / weight(one.topic), one))
     return [one for _, one in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _breadth_first(standings: Sequence[Standing]) -> list[Standing]:
+    """The prompts never seen, those of cards that were not begun ahead of further sides of the others."""
+    begun = {one.card for one in standings if one.seen}
+    return sorted((one for one in standings if not one.seen), key=lambda one: one.card in begun)
 
 
 def _one_a_card(standings: Iterable[Standing], taken: set[str]) -> list[Standing]:

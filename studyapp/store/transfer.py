@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from studyapp.domain.events import Event, EventKind
+from studyapp.domain.plan import Plan, PlanError
 from studyapp.store import log, states
 from studyapp.store.progress import Progress
 
@@ -91,12 +92,21 @@ def _checked(event: Event, number: int) -> Event:
         raise TransferError(f"line {number}: a grade is 1, 2, 3 or 4, not {event.value}. Nothing was brought in.")
     if event.kind is EventKind.INTERVIEW:
         _check_interview(event, number)
+    if event.kind is EventKind.PLAN and event.value:
+        _check_plan(event, number)
     retention = event.body.get("retention", 0.9)
     if not isinstance(retention, int | float) or not 0 < retention < 1:
         raise TransferError(
             f"line {number}: a retention lies between 0 and 1, not {retention}. Nothing was brought in."
         )
     return event
+
+
+def _check_plan(event: Event, number: int) -> None:
+    try:
+        Plan.from_body(event.body)
+    except PlanError as error:
+        raise TransferError(f"line {number}: {error} Nothing was brought in.") from None
 
 
 def _check_interview(event: Event, number: int) -> None:
