@@ -3,14 +3,10 @@
 import argparse
 import importlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from studyapp import __version__
 
 Run = Callable[[argparse.Namespace], int]
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
 LEARNERS = ("model", "weak", "strong", "steep", "flat")
 EPILOG = """\
 Progress is kept in your data folder (STUDYAPP_HOME moves it); STUDYAPP_CONTENT names content folders of your own.
@@ -19,11 +15,11 @@ Progress is kept in your data folder (STUDYAPP_HOME moves it); STUDYAPP_CONTENT 
 
 def parse(argv: list[str]) -> argparse.Namespace:
     """The arguments, with `run` set to the function that carries them out."""
-    return build().parse_args(argv)
+    return build(argv).parse_args(argv)
 
 
-def build() -> argparse.ArgumentParser:
-    """The whole command line."""
+def build(argv: list[str]) -> argparse.ArgumentParser:
+    """The command line, as far as these arguments need it."""
     parser = argparse.ArgumentParser(
         prog="studyapp",
         description="From an interview date to ready: recall, explain, do. Without a command the app opens.",
@@ -39,8 +35,10 @@ def build() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=_later("app", "run"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add in (_topics, _review, _quiz, _interview, _plan, _stats, _search, _content, _doctor, _export, _import):
-        add(commands)
+    for name, (fill, says) in COMMANDS.items():
+        command = commands.add_parser(name, help=says)
+        if name in argv:  # only the command that was typed is spelt out: `--help` need not wait for the others
+            fill(command)
     return parser
 
 
@@ -57,21 +55,18 @@ def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
 
 
-def _topics(commands: "Commands") -> None:
-    topics = commands.add_parser("topics", help="list the topics with what is due, known and mastered")
+def _topics(topics: argparse.ArgumentParser) -> None:
     _json(topics)
     topics.set_defaults(run=_later("overview", "run_topics"))
 
 
-def _review(commands: "Commands") -> None:
-    review = commands.add_parser("review", help="review the cards that are due, in plain text")
+def _review(review: argparse.ArgumentParser) -> None:
     review.add_argument("topics", nargs="*", metavar="TOPIC", help="only these topics")
     review.add_argument("--practice", action="store_true", help="go through cards without moving the schedule")
     review.set_defaults(run=_later("review", "run"))
 
 
-def _quiz(commands: "Commands") -> None:
-    quiz = commands.add_parser("quiz", help="take a quiz, in plain text")
+def _quiz(quiz: argparse.ArgumentParser) -> None:
     quiz.add_argument("topics", nargs="*", metavar="TOPIC", help="only these topics")
     modes = quiz.add_mutually_exclusive_group()
     modes.add_argument("--missed", action="store_true", help="only what was answered wrongly the last time")
@@ -80,15 +75,13 @@ def _quiz(commands: "Commands") -> None:
     quiz.set_defaults(run=_later("quiz", "run"))
 
 
-def _interview(commands: "Commands") -> None:
-    interview = commands.add_parser("interview", help="a mock interview: answer in plain text, marked point by point")
+def _interview(interview: argparse.ArgumentParser) -> None:
     interview.add_argument("topic", nargs="?", default="", metavar="TOPIC", help="draw from this topic, or one id")
     interview.add_argument("--list", action="store_true", help="list the questions with how their answers went")
     interview.set_defaults(run=_later("interview", "run"))
 
 
-def _plan(commands: "Commands") -> None:
-    plan = commands.add_parser("plan", help="study towards an interview date; alone it shows the plan")
+def _plan(plan: argparse.ArgumentParser) -> None:
     add = plan.add_argument
     add("--date", dest="dates", action="append", metavar="DAY", help="the interview, as 2026-12-10; may be given again")
     add("--minutes", type=int, metavar="N", help="minutes a day (default: 30)")
@@ -110,21 +103,51 @@ def _plan(commands: "Commands") -> None:
     simulate.set_defaults(run=_later("simulate", "run"))
 
 
-def _stats(commands: "Commands") -> None:
-    stats = commands.add_parser("stats", help="true retention, forecast, calibration, scores")
+LAB_PARTS = (
+    ("show", "lab", "what it is about, its steps, and what to build next", True),
+    ("start", "lab", "lay out your workspace", False),
+    ("check", "lab_check", "run your code against the checks", True),
+    ("watch", "lab_check", "check again each time you save", True),
+    ("hint", "lab", "the next hint, one level deeper each time", True),
+    ("solution", "lab", "the reference of a step", True),
+    ("reset", "lab", "lay the starter out again; what was there is kept", False),
+    ("diff", "lab", "what you changed", False),
+    ("open", "lab", "open the files in $VISUAL or $EDITOR", False),
+)
+
+
+def _lab(lab: argparse.ArgumentParser) -> None:
+    parts = lab.add_subparsers(required=True, metavar="PART")
+    everything = parts.add_parser("list", help="the labs and how far you are")
+    _json(everything)
+    everything.set_defaults(run=_later("lab", "run_list"))
+    for name, module, says, of_step in LAB_PARTS:
+        part = parts.add_parser(name, help=says)
+        part.add_argument("slug", metavar="LAB", help="its slug, as `list` prints it")
+        if of_step:
+            part.add_argument("step", nargs="?", metavar="STEP", help="a step's id or number")
+        if name in ("show", "check"):
+            _json(part)
+        if name == "solution":
+            part.add_argument("--anyway", action="store_true", help="before the step has passed; that is kept")
+        part.set_defaults(run=_later(module, f"run_{name}"))
+    verify = parts.add_parser("verify", help="for authors: prove that labs hold")
+    verify.add_argument("slugs", nargs="*", metavar="LAB", help="only these (default: all)")
+    verify.set_defaults(run=_later("lab_verify", "run"))
+
+
+def _stats(stats: argparse.ArgumentParser) -> None:
     _json(stats)
     stats.set_defaults(run=_later("overview", "run_stats"))
 
 
-def _search(commands: "Commands") -> None:
-    search = commands.add_parser("search", help="find cards, questions, notes and reference by a few words")
+def _search(search: argparse.ArgumentParser) -> None:
     search.add_argument("words", nargs="+", metavar="WORD")
     search.add_argument("-n", "--count", type=int, default=20, metavar="N", help="at most N results (default: 20)")
     search.set_defaults(run=_later("search", "run"))
 
 
-def _content(commands: "Commands") -> None:
-    content = commands.add_parser("content", help="for authors: check content files")
+def _content(content: argparse.ArgumentParser) -> None:
     parts = content.add_subparsers(required=True, metavar="PART")
     check = parts.add_parser("check", help="say everything that is wrong with a content folder")
     check.add_argument("dir", nargs="?", metavar="DIR", help="the folder (default: the shipped content)")
@@ -132,19 +155,32 @@ def _content(commands: "Commands") -> None:
     check.set_defaults(run=_later("content", "run_check"))
 
 
-def _doctor(commands: "Commands") -> None:
-    doctor = commands.add_parser("doctor", help="what is there, what is missing, and what that would add")
+def _doctor(doctor: argparse.ArgumentParser) -> None:
     _json(doctor)
     doctor.set_defaults(run=_later("doctor", "run"))
 
 
-def _export(commands: "Commands") -> None:
-    export = commands.add_parser("export", help="write all progress as JSON lines")
+def _export(export: argparse.ArgumentParser) -> None:
     export.add_argument("file", nargs="?", default="-", metavar="FILE", help="where to (default: standard output)")
     export.set_defaults(run=_later("transfer", "run_export"))
 
 
-def _import(commands: "Commands") -> None:
-    bring = commands.add_parser("import", help="bring in progress that `export` wrote; merging twice changes nothing")
+def _import(bring: argparse.ArgumentParser) -> None:
     bring.add_argument("file", metavar="FILE", help="the file, or - for standard input")
     bring.set_defaults(run=_later("transfer", "run_import"))
+
+
+COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
+    "topics": (_topics, "list the topics with what is due, known and mastered"),
+    "review": (_review, "review the cards that are due, in plain text"),
+    "quiz": (_quiz, "take a quiz, in plain text"),
+    "interview": (_interview, "a mock interview: answer in plain text, marked point by point"),
+    "lab": (_lab, "hands-on labs: build a part of a running service, checked step by step"),
+    "plan": (_plan, "study towards an interview date; alone it shows the plan"),
+    "stats": (_stats, "true retention, forecast, calibration, scores"),
+    "search": (_search, "find cards, questions, notes and reference by a few words"),
+    "content": (_content, "for authors: check content files"),
+    "doctor": (_doctor, "what is there, what is missing, and what that would add"),
+    "export": (_export, "write all progress as JSON lines"),
+    "import": (_import, "bring in progress that `export` wrote; merging twice changes nothing"),
+}
