@@ -1,6 +1,7 @@
 """`studyapp doctor`: what is there, what is missing, what a missing thing would add, and how to get it."""
 
 import argparse
+import importlib.util
 import json
 import os
 import shutil
@@ -11,7 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from studyapp import __version__, places
+from studyapp.library.labs import load_labs
 from studyapp.library.load import assemble, read_pack
+from studyapp.runner import editor
 from studyapp.store import database
 
 
@@ -33,14 +36,22 @@ TOOLS = (
     (("kubectl",), "renders the Kubernetes lab's overlays as a cluster would", "kubernetes.io/docs/tasks/tools"),
     (("promtool",), "tests the monitoring lab's alert rules", "apt or brew install prometheus"),
     (("prometheus",), "scrapes the running service in the monitoring lab", "apt or brew install prometheus"),
-    (("git",), "keeps the versions of what you write in a lab", "git-scm.com"),
 )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the findings; 1 where something that studying needs is broken."""
     where = places.find(os.environ, tuple(Path(pack) for pack in arguments.content))
-    findings = [_python(), _content(where), _progress(where), _disk(where), *_tools()]
+    findings = [
+        _python(),
+        _content(where),
+        _progress(where),
+        _disk(where),
+        _labs(where),
+        _checks(),
+        _editor(),
+        *_tools(),
+    ]
     broken = any(finding.ok is False for finding in findings)
     if arguments.json:
         print(json.dumps({"ok": not broken, "findings": [asdict(finding) for finding in findings]}, indent=2))
@@ -94,6 +105,26 @@ def _disk(where: places.Places) -> Finding:
     folder = _existing(where.data)
     free = shutil.disk_usage(folder).free / 2**20
     return Finding("disk", free > 50, f"{free:,.0f} MiB free for progress and labs at {folder}")
+
+
+def _labs(where: places.Places) -> Finding:
+    labs, problems = load_labs(where.labs, places.shown(where.labs))
+    if problems:
+        return Finding("labs", False, f"{len(labs)} labs; {len(problems)} problems, first: {problems[0]}")
+    return Finding("labs", bool(labs) or None, f"{len(labs)} in {where.labs}; what you write goes to {where.data / 'labs'}")
+
+
+def _checks() -> Finding:
+    there = importlib.util.find_spec("pytest") is not None and importlib.util.find_spec("psutil") is not None
+    missing = "pytest or psutil is not installed. They run the labs' checks. To get them: python -m pip install"
+    return Finding("lab checks", there or None, "run by pytest" if there else f"{missing} pytest psutil")
+
+
+def _editor() -> Finding:
+    try:
+        return Finding("editor", True, " ".join(editor.command(os.environ, [])))
+    except editor.NoEditor as error:
+        return Finding("editor", None, f"{str(error).partition(':')[0]}. VISUAL or EDITOR names what `lab open` starts")
 
 
 def _tools() -> list[Finding]:

@@ -1,20 +1,23 @@
 """Notices that files were saved, by asking again and again: that works on every file system."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 SECONDS = 0.3
 Stamp = tuple[int, int] | None  # modification time in ns, size; None where there is no file
 
 
-def saves(paths: Sequence[Path], stopped: Callable[[], bool], seconds: float = SECONDS) -> Iterator[list[Path]]:
-    """The files that changed, each time any did and writing has come to rest, until `stopped()`.
+def saves(paths: Sequence[Path], seconds: float = SECONDS) -> Iterator[list[Path]]:
+    """The files that changed since this call, each time any did and writing has come to rest; without an end.
 
     What changes while the caller works on one answer is in the next one.
     """
-    known = stamps(paths)
-    while not stopped():
+    return _saves(paths, stamps(paths), seconds)
+
+
+def _saves(paths: Sequence[Path], known: dict[Path, Stamp], seconds: float) -> Iterator[list[Path]]:
+    while True:
         time.sleep(seconds)
         now = stamps(paths)
         if now == known or now != _settled(paths, seconds / 3):

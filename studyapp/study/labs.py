@@ -61,6 +61,14 @@ def workspace(study: Study, lab: Lab) -> Workspace:
     return Workspace(lab, study.places.labs, study.places.data)
 
 
+def brief(study: Study, lab: Lab) -> str:
+    """Why the lab matters, what to build, what to watch, in Markdown; empty where nothing can be read."""
+    try:
+        return (study.places.labs / lab.slug / "brief.md").read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def start(study: Study, lab: Lab) -> tuple[Workspace, Upgrade]:
     """Lay the workspace out, or bring the one that is there up to date. Raises WorkspaceError."""
     upgraded = upgrade(study, lab)
