@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 from collections.abc import Callable
 
 from studyapp import __version__
@@ -24,6 +25,7 @@ def build(argv: list[str]) -> argparse.ArgumentParser:
         prog="studyapp",
         description="From an interview date to ready: recall, explain, do. Without a command the app opens.",
         epilog=EPILOG,
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=_width()),
     )
     parser.add_argument("--version", action="version", version=f"studyapp {__version__}")
     parser.add_argument(
@@ -40,6 +42,18 @@ def build(argv: list[str]) -> argparse.ArgumentParser:
         if name in argv:  # only the command that was typed is spelt out: `--help` need not wait for the others
             fill(command)
     return parser
+
+
+def _width() -> int:
+    """The terminal's width, without `shutil`, which argparse would import for it together with every compressor."""
+    try:
+        return int(os.environ.get("COLUMNS", "")) - 2
+    except ValueError:
+        pass
+    try:
+        return os.get_terminal_size().columns - 2
+    except OSError:
+        return 78
 
 
 def _later(module: str, function: str) -> Run:
