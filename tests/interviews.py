@@ -15,8 +15,8 @@ interviews:
       - {phase: high level, minutes: 25, say: A canary in steps.}
     rubric:
       - {point: Releases in steps, weight: 2, phrases: [canary, in steps], why: Few see a fault., cards: [alpha-basic]}
-      - {point: Can go back, weight: 1, phrases: [previous digest, roll back], why: Faults happen., cards: [alpha-reversed]}
-      - {point: Watches the error rate, weight: 1, phrases: [error rate], why: Else nobody knows., cards: [alpha-cloze]}
+      - {point: Can go back, weight: 1, phrases: [previous digest, roll back], why: Bugs do., cards: [alpha-reversed]}
+      - {point: Watches the error rate, phrases: [error rate], why: Or nobody knows., cards: [alpha-cloze]}
     follow_ups: [What if the canary gets no traffic?]
     mistakes: [Trusting the offline metric.]
     model_answer: A canary in steps; the error rate decides; the previous digest is one command away.

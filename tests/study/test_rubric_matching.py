@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studyapp.domain.interviews import Interview
 from studyapp.domain.questions import Open, RubricPoint
 from studyapp.domain.rubric import Doubt, Standing, found
 from studyapp.domain.topics import Library
@@ -38,7 +39,7 @@ def standing(phrase: str, text: str, lexicon: Lexicon | None = None) -> Standing
         ("dependency", "a soft dependancy"),
         ("70 percent", "headroom at 70% of the peak"),
         ("8,000 requests", "8000 requests a second"),
-        ("don't retry", "don’t retry"),  # noqa: RUF001
+        ("don't retry", "don’t retry"),
         ("requests a second", "requests per second"),
     ],
 )
@@ -96,7 +97,8 @@ def lexicon(library: Library) -> Lexicon:
 def marked(library: Library) -> list[tuple[str, str, Rubric, str]]:
     """(id, topic, rubric, model answer) of all that is marked by a rubric."""
     opens = [one for one in library.questions.values() if isinstance(one, Open)]
-    return [(one.id, one.topic, one.rubric, one.model_answer) for one in (*library.interviews.values(), *opens)]
+    every: list[Interview | Open] = [*library.interviews.values(), *opens]
+    return [(one.id, one.topic, one.rubric, one.model_answer) for one in every]
 
 
 def test_every_model_answer_shows_each_point_of_its_own_rubric(library: Library, lexicon: Lexicon) -> None:
