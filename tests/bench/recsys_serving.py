@@ -99,7 +99,9 @@ def loads(key: str) -> dict[str, Callable[[], Iterator[bytes]]]:
         "hit": lambda: itertools.repeat(post(single, {"user": "u1", "k": 10}, key)),
         "miss": lambda: (post(single, unseen(), key) for _ in itertools.count()),
         "batch hit": lambda: itertools.repeat(post(batch, {"requests": seen}, key)),
-        "batch miss": lambda: (post(batch, {"requests": [unseen() for _ in range(64)]}, key) for _ in itertools.count()),
+        "batch miss": lambda: (
+            post(batch, {"requests": [unseen() for _ in range(64)]}, key) for _ in itertools.count()
+        ),
     }
 
 

@@ -72,13 +72,16 @@ class Answerer:
         exposures: ExposureLog,
         behind: WriteBehind,
         *,
+        order: Callable[[str, list[str]], list[str]] = lambda tenant, items: items,
         clock: Callable[[], float] = time.time,
         observe: Callable[[Model, Recommended, int], None] = lambda model, answer, known: None,
     ) -> None:
-        """`observe` is told of each answer that a model made, and of how many interactions it knew."""
+        """`order` sorts a tenant's recent items, the most wanted first; `observe` is told of each answer that a
+        model made, and of how many interactions it knew."""
         self._shelf, self._store, self._cache, self._metrics = shelf, store, cache, metrics
         self._breaker, self._exposures, self._behind = breaker, exposures, behind
         self._clock, self._observe = clock, observe
+        self._order = order
         self._own = LRUCache(20_000, ttl=900.0)
         self._recent = LRUCache(1_000, ttl=5.0, jitter=0.2)
 
@@ -147,7 +150,9 @@ class Answerer:
         """Answers made by one model for one variant."""
         queries = [_query(one.request, history) for one, history in zip(group, known, strict=True)]
         diversity = DIVERSITY_OF.get(group[0].assignment.variant, DIVERSITY)
-        made = recommend(model.retriever, model.ranker, queries, diversity=diversity, observe=self._metrics.observe_stage)
+        made = recommend(
+            model.retriever, model.ranker, queries, diversity=diversity, observe=self._metrics.observe_stage
+        )
         new = [item for item in recent if item not in model.retriever.catalogue.position]
         now, answers = self._clock(), []
         for one, history, answer in zip(group, known, made, strict=True):
@@ -155,6 +160,8 @@ class Answerer:
             if new:
                 left_out = finished(history) | set(request.exclude)
                 answer = Recommended(with_new_item(answer.items, new, left_out, _turn(request)), answer.scores)
+            if answer.scores:
+                self._metrics.score.observe(answer.scores[0])
             answers.append(self._encode(one, "personal" if history else "popular", answer))
             self._exposures.record(one.assignment, unit_of(EXPERIMENT, account=request.tenant, user=request.user), now)
             self._observe(model, answer, len(history))
@@ -197,10 +204,10 @@ class Answerer:
         return msgspec.json.encode(body).decode()
 
     def _recent_items(self, tenant: str) -> list[str]:
-        """Lately used items of a tenant, a few seconds old at most; none where the store does not answer."""
+        """Lately used items of a tenant, the most wanted first, a few seconds old; none where the store is silent."""
         recent = self._recent.get(tenant)
         if recent is MISSING:
-            recent = self._guarded(lambda: self._store.recent_items(tenant))
+            recent = self._guarded(lambda: self._order(tenant, self._store.recent_items(tenant)))
             if recent is None:
                 return []
             self._recent.put(tenant, recent)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
-import redis
 
 from recsys.events import Events
 from recsys.journal import Journal, read_all
@@ -34,11 +33,13 @@ class Ingestion:
         journal: Journal,
         store: EventStore,
         name: str,
-        on_applied: Callable[[list[StoredEvent]], None] = lambda _: None,
+        before: Callable[[list[StoredEvent]], object] = lambda _: None,
     ) -> None:
-        """`on_applied` is told of each batch after the store has it, at least once; it may raise redis.RedisError."""
+        """`before` is told of each batch before the store has it, at least once; what it raises delays nothing."""
         self._journal, self._store, self._name = journal, store, name
-        self._on_applied = on_applied
+        self._before = before
+        self.failed = 0
+        """Batches that `before` could not take."""
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ingestion", daemon=True)
         self.lag = 0
@@ -62,15 +63,18 @@ class Ingestion:
         if not payloads:
             return 0
         events = list(_decoded(payloads))
+        try:
+            self._before(events)
+        except Exception:  # a derived feature is worth less than the events themselves
+            self.failed += 1
         self._store.apply(events, self._name, after)
-        self._on_applied(events)
         return len(events)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 pause = 0.0 if self.step() else IDLE
-            except (redis.RedisError, OSError):
+            except Exception:  # whatever it is, the next turn begins where the store says; the lag tells
                 pause = RETRY
             self._stopping.wait(pause)
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import redis
 
+from recsys.activity import ItemActivity
 from recsys.answers import Answerer, Prepared
 from recsys.backend import Backend
 from recsys.batching import MicroBatcher
@@ -74,12 +75,14 @@ class Service:
         self.exposures, self._behind = ExposureLog(capacity=100_000), WriteBehind()
         self.answerer = Answerer(
             self.shelf, store, self._cache, self.metrics, breaker, self.exposures, self._behind,
-            clock=clock, observe=self.monitor.observe,
+            order=ItemActivity(self._client, clock=clock).busiest_first, clock=clock, observe=self.monitor.observe,
         )  # fmt: skip
         self.batcher: MicroBatcher[Prepared, bytes] = MicroBatcher(self.answer_many, max_wait=0.0)
         self._journal = Journal(settings.journals / settings.replica)
         slow = backend.client(timeout=5.0, connections=4)
-        self._ingestion = Ingestion(self._journal, EventStore(slow), settings.replica)
+        self._ingestion = Ingestion(
+            self._journal, EventStore(slow), settings.replica, ItemActivity(slow, clock=clock).ingest
+        )
         self._seeder = Seeder(settings.events, EventStore(slow))
         self._threads = ThreadPoolExecutor(ANSWER_THREADS, "answers")
         self._background: asyncio.Task[None] | None = None

@@ -20,14 +20,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-
 from recsys.features.definitions import FeatureView
-from recsys.features.offline import OfflineStore
 from recsys.features.online import OnlineStore
-from recsys.features.point_in_time import EVENT_TIME, TENANT
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from recsys.features.offline import OfflineStore
 
 EntityKey = tuple[str, str]
 
@@ -157,6 +159,10 @@ class StreamingView:
             self.offline.write(self.view, self._table(touched, times, rows), written)
 
     def _table(self, touched: list[EntityKey], times: list[float], rows: np.ndarray) -> pa.Table:
+        import pyarrow as pa  # a second of imports that only a service which writes history pays
+
+        from recsys.features.point_in_time import EVENT_TIME, TENANT
+
         columns = {name: rows[:, position] for position, name in enumerate(self.view.names)}
         moments = pa.array([round(time * 1e6) for time in times], pa.int64()).cast(pa.timestamp("us", "UTC"))
         tenants, entities = zip(*touched, strict=True)
