@@ -76,7 +76,9 @@ async def take(places: Places, hands: Hands) -> None:
         await until(pilot, shows(pilot, "1 Again"))
         keep(pilot, "review")
         await pilot.press("escape")
-        app.open_quiz(quizzing.of_questions(app.study, ["k8s-q-liveness-dependency", *list(app.study.library.questions)[:3]]))
+        app.open_quiz(
+            quizzing.of_questions(app.study, ["k8s-q-liveness-dependency", *list(app.study.library.questions)[:3]])
+        )
         await until(pilot, shows(pilot, "how sure?"))
         await pilot.press("b", "2")
         await until(pilot, shows(pilot, "space goes on"))

@@ -1,6 +1,6 @@
 """The study day ends at four in the morning, wherever the person lives."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,7 +22,7 @@ def test_three_in_the_morning_belongs_to_the_day_before() -> None:
 
 
 @pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=5, minutes=45)), ZoneInfo("Europe/Berlin")])
-@given(day=st.integers(datetime(2020, 1, 1).toordinal(), datetime(2035, 1, 1).toordinal()))
+@given(day=st.integers(date(2020, 1, 1).toordinal(), date(2035, 1, 1).toordinal()))
 def test_a_day_begins_where_the_one_before_ends(zone: timezone, day: int) -> None:
     clock = Clock(zone=zone)
     start = clock.day_start(day)

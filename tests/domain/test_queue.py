@@ -25,7 +25,9 @@ def seen(due: int, phase: Phase = Phase.REVIEW, stability: float = 5.0, **more: 
     return PromptState(Memory(phase, 0, stability, 5.0, due, NOW - 5 * DAY_MS, 2, 0), **more)  # type: ignore[arg-type]
 
 
-def queue(items: list[Prompt], states: dict[str, PromptState], limits: Limits | None = None, **done: object) -> list[str]:
+def queue(
+    items: list[Prompt], states: dict[str, PromptState], limits: Limits | None = None, **done: object
+) -> list[str]:
     return build(items, states, MOMENT, limits or Limits(), DayDone(**done), MODEL)  # type: ignore[arg-type]
 
 

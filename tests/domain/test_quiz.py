@@ -76,4 +76,7 @@ def test_only_an_exam_has_a_clock_and_no_feedback() -> None:
 
 def test_calibration_sets_what_was_right_beside_what_was_claimed() -> None:
     rows = calibration([(Confidence.HIGH, 1.0), (Confidence.HIGH, 0.0), (Confidence.LOW, 1.0)])
-    assert [(row.confidence, row.count, row.right) for row in rows] == [(Confidence.LOW, 1, 1.0), (Confidence.HIGH, 2, 0.5)]
+    assert [(row.confidence, row.count, row.right) for row in rows] == [
+        (Confidence.LOW, 1, 1.0),
+        (Confidence.HIGH, 2, 0.5),
+    ]

@@ -34,7 +34,7 @@ def test_forms_of_a_number(typed: str, value: float) -> None:
 def test_units_are_converted_and_strange_ones_named() -> None:
     assert number("2 s", "ms", {"s": 1000}) == 2000
     assert number("5ms", "ms", {"s": 1000}) == 5
-    with pytest.raises(ValueError, match="furlongs.*Answer in ms"):
+    with pytest.raises(ValueError, match=r"furlongs.*Answer in ms"):
         number("3 furlongs", "ms")
 
 
@@ -52,10 +52,12 @@ def test_any_number_is_read_back_in_every_notation(value: float) -> None:
 
 @given(st.text(max_size=40))
 def test_any_text_is_a_number_or_a_sentence(typed: str) -> None:
+    said = ""
     try:
         number(typed, "ms", {"s": 1000})
     except ValueError as error:
-        assert len(str(error)) > 10
+        said = str(error)
+    assert said == "" or len(said) > 10
 
 
 def test_differences_that_do_not_matter() -> None:

@@ -11,7 +11,9 @@ from studyapp.domain.schedule import Grade
 from studyapp.study.reviewing import ReviewSession
 from studyapp.study.study import Study
 
-study = Study.open(places.Places(Path(sys.argv[1]), Path(), Path(sys.argv[2]), Path(sys.argv[2]) / "cache"), Clock(), random.Random())
+study = Study.open(
+    places.Places(Path(sys.argv[1]), Path(), Path(sys.argv[2]), Path(sys.argv[2]) / "cache"), Clock(), random.Random()
+)
 study.load()
 session = ReviewSession.start(study, practice=False)
 while session.current is not None:

@@ -36,7 +36,7 @@ class Terminal:
         return self._call("capture-pane", "-p").stdout
 
     def wait_for(self, *texts: str, one_of: Iterable[str] = ("",)) -> str:
-        """The screen once every text, and one of `one_of`, stands on it; fails with the screen when they do not come."""
+        """The screen once every text, and one of `one_of`, stands on it; fails with the screen when they do not."""
         begun = time.monotonic()
         while time.monotonic() - begun < DEADLINE:
             shown = self.text()

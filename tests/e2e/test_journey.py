@@ -15,7 +15,15 @@ from tests.e2e.terminal import Terminal, terminal
 APP = [sys.executable, "-m", "studyapp"]
 CARDS = 5
 QUESTIONS = 5
-HINTS = ("a letter picks", "letters pick", "move a row", "belongs to it", "marks a line", "write the answer", "enter, then")
+HINTS = (
+    "a letter picks",
+    "letters pick",
+    "move a row",
+    "belongs to it",
+    "marks a line",
+    "write the answer",
+    "enter, then",
+)
 
 
 @pytest.mark.skipif(not term.AVAILABLE, reason=term.WHY_NOT)
@@ -94,6 +102,8 @@ def _table(screen: str) -> list[str]:
 
 def _topics(home: Path) -> list[dict[str, Any]]:
     environment = {**os.environ, "HOME": str(home), "STUDYAPP_HOME": str(home / "studyapp")}
-    said = subprocess.run([*APP, "topics", "--json"], capture_output=True, text=True, check=True, env=environment, timeout=60)
+    said = subprocess.run(
+        [*APP, "topics", "--json"], capture_output=True, text=True, check=True, env=environment, timeout=60
+    )
     topics: list[dict[str, Any]] = json.loads(said.stdout)
     return [{**topic, "recall": round(topic["recall"], 3)} for topic in topics]

@@ -57,7 +57,7 @@ def test_a_newer_database_is_refused_and_kept(tmp_path: Path) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(StoreError, match="newer studyapp.*Update"):
+    with pytest.raises(StoreError, match=r"newer studyapp.*Update"):
         connect(path)
     assert path.read_bytes() == before
 

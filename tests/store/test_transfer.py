@@ -77,7 +77,9 @@ def test_a_bad_line_is_named_and_nothing_comes_in(line: str, said: str) -> None:
     assert target.states() == {}
 
 
-@pytest.mark.parametrize("first", ["", "hello", '{"format":"other","version":1}', '{"format":"studyapp-progress","version":99}'])
+@pytest.mark.parametrize(
+    "first", ["", "hello", '{"format":"other","version":1}', '{"format":"studyapp-progress","version":99}']
+)
 def test_what_is_no_export_is_refused(first: str) -> None:
     with pytest.raises(transfer.TransferError, match="line 1"):
         transfer.merge(memory_progress(), [first] if first else [])

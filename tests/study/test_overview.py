@@ -108,7 +108,9 @@ def test_ticks_stay(home: Home, study: Study) -> None:
     again.close()
 
 
-@pytest.mark.parametrize(("key", "value"), [("new-a-day", "-1"), ("retention", "1.2"), ("retention", "x"), ("quiz-length", "0")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("new-a-day", "-1"), ("retention", "1.2"), ("retention", "x"), ("quiz-length", "0")]
+)
 def test_a_setting_that_makes_no_sense_is_refused_with_what_does(study: Study, key: str, value: str) -> None:
     with pytest.raises(settings.SettingError, match="choose"):
         settings.choose(study.progress, key, value)

@@ -22,7 +22,7 @@ async def until(pilot: Pilot[int], predicate: Callable[[], object], what: str = 
             if predicate():
                 return
         except Exception as error:  # a screen that is not composed yet: look again
-            what = f"{what} ({error!r})" if not what else what
+            what = what or repr(error)
         if time.monotonic() - begun > DEADLINE:
             raise AssertionError(f"{what or predicate} did not come true\n{screen_text(pilot)}")
         await asyncio.sleep(0.01)
