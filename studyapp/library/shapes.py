@@ -126,11 +126,11 @@ class NumericShape(QuestionShape, tag="numeric", tag_field="kind"):
 
 
 class OrderingShape(QuestionShape, tag="ordering", tag_field="kind"):
-    items: Annotated[list[StepShape], Meta(min_length=3, max_length=8)]
+    items: Annotated[list[StepShape], Meta(min_length=3, max_length=7)]
 
 
 class MatchingShape(QuestionShape, tag="matching", tag_field="kind"):
-    pairs: Annotated[list[PairShape], Meta(min_length=2, max_length=8)]
+    pairs: Annotated[list[PairShape], Meta(min_length=2, max_length=6)]
     extra: list[Text] = []
 
 

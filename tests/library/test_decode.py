@@ -88,7 +88,7 @@ def test_a_misspelt_kind_field_is_recognised(author: Author) -> None:
         ("quiz.yaml", "tolerance: 1%", "units: {s: ¦0}", "`s`: expected a number > 0.0, got 0"),
         ("quiz.yaml", "kind: single", "kind: ¦[single]", "`['single']` is no kind"),
         ("quiz.yaml", "scenario: true", "scenario: ¦yes", "`scenario`: expected true or false, got 'yes'"),
-        ("quiz.yaml", "text: Traffic, correct: true", "text: Traffic, ¦corect: true", "unknown field `corect`. Did you"),
+        ("quiz.yaml", "text: Traffic, correct: true", "text: Traffic, ¦corect: true", "unknown field `corect`. Did"),
         ("quiz.yaml", "line: 3", "line: ¦0", "`line`: expected a whole number >= 1, got 0"),
         ("quiz.yaml", "weight: 2", "weight: ¦1e999", "`weight`: expected a number <= 1e+300, got inf"),
         ("quiz.yaml", "extra: [a wish]", "extra: ¦null", "`extra`: expected a list, got nothing"),

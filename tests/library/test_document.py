@@ -57,7 +57,9 @@ def test_a_key_has_a_place_of_its_own(tmp_path: Path) -> None:
 
 
 def test_plain_words_are_what_yaml_1_2_says(tmp_path: Path) -> None:
-    text = "a: 8.64e9\nb: no\nc: 2026-11-01\nd: 12:30\ne: 100_000\nf: 007\ng: true\nh: ~\ni: .5\nj: 1.2.3\nk: 0x1F\nl: =\n"
+    text = (
+        "a: 8.64e9\nb: no\nc: 2026-11-01\nd: 12:30\ne: 100_000\nf: 007\ng: true\nh: ~\ni: .5\nj: 1.2.3\nk: 0x1F\nl: =\n"
+    )
     assert document(tmp_path, text).data == {
         "a": 8.64e9,
         "b": "no",

@@ -1,4 +1,4 @@
-"""Packs laid over each other: a later one replaces by id, adds to a topic, adds topics; a broken file hurts itself only."""
+"""Packs over each other: a later one replaces by id, adds to a topic, adds topics; a broken file hurts only itself."""
 
 from pathlib import Path
 

@@ -34,7 +34,9 @@ def test_what_editors_and_people_leave_beside_is_no_fault(author: Author) -> Non
     assert author.problems() == []
 
 
-@pytest.mark.parametrize("file", ["cards.yaml", "quiz.yaml", "interview.yaml", "coverage.yaml", "topic.yaml", "notes.md"])
+@pytest.mark.parametrize(
+    "file", ["cards.yaml", "quiz.yaml", "interview.yaml", "coverage.yaml", "topic.yaml", "notes.md"]
+)
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"\x00"])
 def test_a_binary_file_is_one_problem_and_the_rest_stays(author: Author, file: str, data: bytes) -> None:
     before = author.checked()[0]

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 from studyapp.domain.questions import MultipleChoice, Numeric, Question, SingleChoice, SpotTheFault
 from studyapp.domain.topics import Problem, Topic
+from studyapp.library.decode import suggestion
 from studyapp.library.rules.wording import ABSOLUTES, words
 
 MOST_STEM_WORDS = 50
 MOST_OPTION_WORDS = 20
 SMALL_SET = 20
+LANGUAGES = ["yaml", "python", "promql", "sql", "text"]
 ALL_OR_NONE = re.compile(r"\b(all|none|both|neither) of (the )?(above|these|them)\b", re.IGNORECASE)
 LOWER_NEGATION = re.compile(r"\b(not|except)\b.*\?\s*$")
 ASKED_NEGATION = re.compile(r"\b(which|what|who|where|when)\b[^?.]*\b(not|except)\b[^?]*\?\s*$", re.IGNORECASE)
@@ -31,6 +33,9 @@ def faults(question: Question) -> Iterator[str]:
         yield "the stem asks for what does not hold: write NOT or EXCEPT in capitals, or turn it round"
     if isinstance(question, SingleChoice | MultipleChoice):
         yield from _options(question)
+    if isinstance(question, SpotTheFault) and question.language not in LANGUAGES:
+        near = suggestion(question.language, LANGUAGES)
+        yield f"`language` is one of {', '.join(LANGUAGES)}, not {question.language!r}.{near}"
 
 
 def has_absolute(text: str) -> bool:
