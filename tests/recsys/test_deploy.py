@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from prometheus_client import CollectorRegistry
+
 from recsys.__main__ import _parser as service_parser
 from recsys.manifests import Inventory, Report, check_resources
 from recsys.manifests.check import load

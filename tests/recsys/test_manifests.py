@@ -16,6 +16,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from recsys.api.routes import operators, tenants
 from recsys.manifests import Inventory, Report, check, check_resources, check_text, parse
 from recsys.manifests import kustomize as kustomize_module
@@ -51,7 +52,7 @@ def test_expressions_are_each_others_opposites(labels: dict[str, str], key: str)
     def holds(operator: str) -> bool:
         return matches({"matchExpressions": [{"key": key, "operator": operator, "values": ["x", "y"]}]}, labels)
 
-    assert holds("In") != holds("NotIn")
+    assert holds("In") != holds("NotIn")  # codespell:ignore notin
     assert holds("Exists") != holds("DoesNotExist")
     assert matches({"matchLabels": labels}, labels)
     assert matches({}, labels)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
 from recsys.manifests import RULES, Report, check_text
 
 SOUND = (Path(__file__).parent / "manifests" / "sound.yaml").read_text()
@@ -27,7 +28,7 @@ class Fault(NamedTuple):
 FAULTS = [
     # selectors and labels
     Fault("{app: ranker}\n  template", "{app: ranker, v: two}\n  template", "selector-mismatch", "selector:"),
-    Fault("selector: {app: store}", "selector: {app: stoer}", "service-selects-nothing", "selector: {app: stoer}"),
+    Fault("selector: {app: store}", "selector: {app: storex}", "service-selects-nothing", "selector: {app: storex}"),
     Fault("  selector: {app: ranker}\n", "", "service-selects-nothing", "spec:"),
     Fault("values: [web]", "values: [batch]", "policy-selects-nothing", "podSelector:"),
     Fault("{key: tier, operator: In, values: [web]}", "{key: team, operator: Exists}", "policy-selects-nothing", "podSelector:"),
@@ -51,7 +52,7 @@ FAULTS = [
     Fault("path: /health/live, port: 8080", "path: /health/live, port: 8081", "probe-port", "port: 8081"),
     Fault("path: /health/ready, port: http", "path: /health/ready, port: web", "probe-port", "port: web"),
     Fault("path: /health/startup", "path: /healthz", "probe-path", "path: /healthz"),
-    Fault("path: /health/ready", "path: /health/redy", "probe-path", "path: /health/redy"),
+    Fault("path: /health/ready", "path: /health/readyx", "probe-path", "path: /health/readyx"),
     Fault("--host=0.0.0.0, ", "", "listen-address", "args:"),
     Fault("          readinessProbe:\n            tcpSocket: {port: redis}\n", "", "no-readiness-probe", "- name: redis"),
     Fault("path: /health/live,", "path: /health/ready,", "liveness-dependencies", "livenessProbe:"),
@@ -67,11 +68,11 @@ FAULTS = [
     Fault("{name: settings, key: alias}", "{name: settings, key: model}", "missing-key", "key: model"),
     Fault("{name: store, key: url}", "{name: store, key: address}", "missing-key", "key: address"),
     Fault("[{key: keys.json", "[{key: ring.json", "missing-key", "key: ring.json"),
-    Fault("{name: settings, key: alias}", "{name: setings, key: alias}", "missing-reference", "setings"),
+    Fault("{name: settings, key: alias}", "{name: settingsx, key: alias}", "missing-reference", "settingsx"),
     Fault("secretKeyRef: {name: store", "secretKeyRef: {name: stores", "missing-reference", "stores"),
     Fault("serviceAccountName: ranker", "serviceAccountName: rank", "missing-reference", "serviceAccountName: rank"),
     Fault("claimName: journal", "claimName: journals", "missing-reference", "claimName: journals"),
-    Fault("- {name: journal, mountPath", "- {name: jornal, mountPath", "mount-without-volume", "jornal"),
+    Fault("- {name: journal, mountPath", "- {name: journalx, mountPath", "mount-without-volume", "journalx"),
     # disruption, stopping, images, security
     Fault("maxUnavailable: 1\n", "maxUnavailable: 0\n", "pdb-blocks-eviction", "maxUnavailable: 0"),
     Fault("maxUnavailable: 1\n", "minAvailable: 3\n", "pdb-blocks-eviction", "minAvailable: 3"),

@@ -1,6 +1,6 @@
-"""Wrap the plain rule files for the Prometheus operator: `python wrap.py > ../k8s/components/monitoring/prometheusrule.yaml`.
+"""Wrap the plain rule files for the Prometheus operator, which reads a PrometheusRule; promtool reads the plain ones.
 
-promtool and a Prometheus on one machine read the plain files, the operator reads a PrometheusRule: one truth, two forms.
+python wrap.py > ../k8s/components/monitoring/prometheusrule.yaml
 """
 
 import sys

@@ -55,7 +55,7 @@ def _holds(expression: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     value, values = labels.get(str(expression.get("key"))), expression.get("values") or []
     return {
         "In": value in values,
-        "NotIn": value not in values,
+        "NotIn": value not in values,  # codespell:ignore notin
         "Exists": value is not None,
         "DoesNotExist": value is None,
     }.get(str(expression.get("operator")), False)
