@@ -53,7 +53,7 @@ def _change(study: Study, arguments: argparse.Namespace) -> None:
         raise PlanError(NO_PLAN)
     body: dict[str, Any] = plan.as_body() if plan else {"minutes": DEFAULT_MINUTES}
     if "dates" in given and "morning" not in given:
-        given["morning"] = _asked_morning()
+        given["morning"] = _asked_morning(plan.morning if plan else False)
     for name in LISTS & given.keys():
         given[name] = _words(given[name])
     if "weights" in given:
@@ -67,14 +67,15 @@ def _words(given: list[str]) -> list[str]:
     return [] if words in (["all"], ["none"]) else words
 
 
-def _asked_morning() -> bool:
+def _asked_morning(before: bool) -> bool:
     """Whether the interview is in the morning: a day's difference, so a person at a terminal is asked."""
     if not sys.stdin.isatty():
-        return False
+        return before
     try:
-        return input("Is it in the morning of that day? [y/N] ").strip().lower().startswith("y")
+        answer = input(f"Is it in the morning of that day? [{'Y/n' if before else 'y/N'}] ").strip().lower()
     except EOFError:
-        return False
+        return before
+    return answer.startswith("y") if answer else before
 
 
 def _heading(status: Status) -> list[str]:
@@ -83,7 +84,7 @@ def _heading(status: Status) -> list[str]:
     when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
     said = [
         f"Interview on {_spoken(now.target)}{' in the morning' if plan.morning else ''}, {when};"
-        f" {plan.minutes} minutes a day, {_days(len(now.days))} of study left."
+        f" {_minutes(plan.minutes)} a day, {_days(len(now.days))} of study left."
     ]
     later = [_spoken(day) for day in plan.dates if day > now.target]
     if later:
@@ -98,7 +99,7 @@ def _heading(status: Status) -> list[str]:
 def _impossible(status: Status) -> str:
     """What the minutes do not reach, and what would."""
     plan, promise = status.situation.plan, status.promise
-    said = f"At {plan.minutes} minutes a day you will have seen {promise.seen_share:.0%} of the cards by then"
+    said = f"At {_minutes(plan.minutes)} a day you will have seen {promise.seen_share:.0%} of the cards by then"
     if not promise.minutes_for_all:
         return f"{said}."
     return f"{said}; {promise.minutes_for_all} would show all. --topics leaves some out, --weights puts some first."
@@ -143,6 +144,10 @@ def _made_of(one: Readiness) -> str:
 
 def _spoken(day: int) -> str:
     return f"{date.fromordinal(day):%A %Y-%m-%d}"
+
+
+def _minutes(count: int) -> str:
+    return f"{count} minute{'' if count == 1 else 's'}"
 
 
 def _days(count: int) -> str:
