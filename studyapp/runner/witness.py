@@ -80,6 +80,8 @@ class Witness:
                 return self._unmet(str(error))
             case NotImplementedError():
                 return {"cause": "unwritten", "message": f"not written yet: {error}{place}"}
+            case ImportError():
+                return self._import(error)
             case MemoryError():
                 return {"cause": "memory", "message": f"it used more memory than a check may{place}"}
         return {"cause": "error", "message": f"{_named(error)}{place}"}

@@ -153,6 +153,7 @@ def test_a_sweep_ends_what_lost_its_guardian_too(data: Path) -> None:
         child, guardian = map(int, running.stdout.readline().split())
         os.kill(guardian, signal.SIGKILL)
         running.kill()
+    assert until(lambda: not alive([guardian]))
     assert alive([child]) == [child]
     assert len(Supervisor(data).sweep()) == 1
     assert alive([child]) == []
