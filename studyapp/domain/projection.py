@@ -39,7 +39,7 @@ def project(
     current, place = list(standings), today
     projected = []
     for index, day in enumerate(days):
-        current = [_older(one, day - place) for one in current]
+        current = [one.older(day - place) for one in current]
         place = day
         agenda = planner.agenda(current, Time.on(days[index:], today, interview, minutes))
         studied = {one.id for one in (*agenda.new, *agenda.reviews)}
@@ -71,10 +71,6 @@ def mean_recall(standings: Sequence[Standing], days: float, forgetting: Forgetti
     """Mean recall some days from now if nothing is reviewed until then; prompts never seen count 0."""
     known = sum(forgetting.recall(one.age + days, one.stability) for one in standings if one.seen)
     return known / len(standings) if standings else 0.0
-
-
-def _older(one: Standing, days: int) -> Standing:
-    return replace(one, age=one.age + days) if one.seen and days else one
 
 
 def _studied(one: Standing, forgetting: Forgetting, rng: random.Random) -> Standing:

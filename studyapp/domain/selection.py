@@ -38,6 +38,11 @@ class Standing:
     def seen(self) -> bool:
         return self.stability > 0
 
+    def older(self, days: float) -> "Standing":
+        """The same prompt some days later."""
+        age = self.age + days
+        return Standing(self.id, self.topic, self.card, self.stability, self.difficulty, age, self.wanted)
+
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
