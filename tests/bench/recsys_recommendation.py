@@ -1,8 +1,8 @@
 """Quality and speed of recommendations against EASE, item-kNN, truncated SVD and popularity on a MovieLens-like layout.
 
-943 users, 1,682 items, 100,000 generated events; the first 80 % of each user's events train, the rest judges. EASE and
-the SVD get the best of several settings as seen on the *test* part, an advantage that the service's model does not have:
-it chooses on the training part alone.
+943 users, 1,682 items, 100,000 generated events; the first 80 % of each user's events train, the rest judges. EASE
+and the SVD get the best of several settings as seen on the *test* part, an advantage that the service's model does
+not have: it chooses on the training part alone.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 import redis
+
 from recsys import backend
 
 SERVER = shutil.which("redis-server")

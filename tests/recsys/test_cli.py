@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from recsys.__main__ import main
 from recsys.data import write_events
 from recsys.generator import World, generate

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from recsys.data import EventsFileError, read_events, write_events
 from recsys.events import Events, concatenate
 from recsys.generator import generate_tenant

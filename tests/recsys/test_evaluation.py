@@ -1,4 +1,4 @@
-"""Metrics equal scikit-learn's and published examples; the split never shows the future; the model beats its baselines."""
+"""Metrics equal scikit-learn's and a textbook's; the split shows no future; the model beats its baselines."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score, ndcg_score
+
 from recsys import baselines
 from recsys.evaluation import average_precision, evaluate, ndcg, recall, relevant_items, split_by_time, split_each_user
 from recsys.events import Events
 from recsys.generator import World, generate_tenant
 from recsys.report import evaluate_events, table
-from sklearn.metrics import average_precision_score, ndcg_score
 
 EVENTS, _ = generate_tenant(1, "acme")
 

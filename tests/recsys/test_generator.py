@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from recsys.generator import MOVIELENS_LAYOUT, World, generate, generate_tenant
 from recsys.model import Retriever
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from recsys.journal import START, Journal, JournalUnavailableError, Position, read_all
 
 payloads = st.lists(st.binary(max_size=40).filter(lambda data: b"\n" not in data), max_size=30)

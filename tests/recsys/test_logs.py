@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 
 import pytest
+
 from recsys.logs import LibraryHandler, Log
 
 

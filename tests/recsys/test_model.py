@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from sklearn.linear_model import Ridge
+
 from recsys.catalogue import Catalogue, kind
 from recsys.events import Events
 from recsys.generator import World, generate_tenant
 from recsys.history import HALF_LIFE, by_user, encode, finished
 from recsys.model import Retriever, best, ease_weights, interaction_matrix
-from sklearn.linear_model import Ridge
 
 EVENTS, _ = generate_tenant(1, "acme", World(users=60, items=40, events=1_500, topics=4))
 RETRIEVER = Retriever.fit(EVENTS)

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+
 from recsys.diversity import diversify
 from recsys.events import Events
 from recsys.generator import World, generate_tenant
@@ -16,8 +19,6 @@ from recsys.model import Retriever
 from recsys.ranking import FEATURES, Ranker, candidate_features
 from recsys.recommend import Query, recommend
 from recsys.training import train
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
 
 EVENTS, _ = generate_tenant(1, "acme", World(users=150, items=100, events=9_000, topics=6))
 TRAINED = train(EVENTS)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from recsys.behind import WriteBehind
 from recsys.bundle import BrokenModelError, Model, load, publish, registry_of
 from recsys.events import concatenate

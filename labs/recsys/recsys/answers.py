@@ -157,14 +157,12 @@ class Answerer:
         now, answers = self._clock(), []
         for one, history, answer in zip(group, known, made, strict=True):
             request = one.request
-            if new:
-                left_out = finished(history) | set(request.exclude)
-                answer = Recommended(with_new_item(answer.items, new, left_out, _turn(request)), answer.scores)
-            if answer.scores:
-                self._metrics.score.observe(answer.scores[0])
-            answers.append(self._encode(one, "personal" if history else "popular", answer))
+            shown = _with_new(answer, new, request, history) if new else answer
+            answers.append(self._encode(one, "personal" if history else "popular", shown))
+            if shown.scores:
+                self._metrics.score.observe(shown.scores[0])
             self._exposures.record(one.assignment, unit_of(EXPERIMENT, account=request.tenant, user=request.user), now)
-            self._observe(model, answer, len(history))
+            self._observe(model, shown, len(history))
         return answers
 
     def _keep(self, group: Sequence[Prepared], known: Sequence[list[Interaction]], answers: Sequence[str]) -> None:
@@ -239,5 +237,8 @@ def _query(request: Request, known: list[Interaction]) -> Query:
     return Query(known, request.k, request.hour, frozenset(request.exclude))
 
 
-def _turn(request: Request) -> int:
-    return xxh3_64_intdigest(f"{request.tenant}\x1f{request.user}".encode())
+def _with_new(answer: Recommended, new: Sequence[str], request: Request, history: Sequence[Interaction]) -> Recommended:
+    """The answer with a new item in its last place; which one depends on the user, so that each is seen by some."""
+    left_out = finished(history) | set(request.exclude)
+    turn = xxh3_64_intdigest(f"{request.tenant}\x1f{request.user}".encode())
+    return Recommended(with_new_item(answer.items, new, left_out, turn), answer.scores)

@@ -132,7 +132,7 @@ class OwnServer:
         self._process = subprocess.Popen(
             [self.binary, *options, "--dir", self._folder],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            preexec_fn=_die_with_parent if alone else None,
+            preexec_fn=_die_with_parent if alone else None,  # noqa: PLW1509
         )  # fmt: skip
         client, deadline = connect(self.url, 0.5), time.monotonic() + START_DEADLINE
         while time.monotonic() < deadline and self._process.poll() is None:

@@ -43,13 +43,13 @@ class SentEvent(Protocol):
     """An event as a tenant sends it; without a timestamp it happened now."""
 
     @property
-    def user(self) -> str: ...  # noqa: D102
+    def user(self) -> str: ...
     @property
-    def item(self) -> str: ...  # noqa: D102
+    def item(self) -> str: ...
     @property
-    def event(self) -> str: ...  # noqa: D102
+    def event(self) -> str: ...
     @property
-    def timestamp(self) -> float | None: ...  # noqa: D102
+    def timestamp(self) -> float | None: ...
 
 
 class Service:

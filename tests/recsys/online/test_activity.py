@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import redis
+
 from recsys.activity import ItemActivity
 from recsys.store import StoredEvent
 

@@ -9,6 +9,7 @@ import pytest
 import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from recsys.data import write_events
 from recsys.events import Events
 from recsys.ingest import Ingestion, encode, journalled

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from running import Running, start
+
 from recsys.data import write_events
-from recsys.generator import DEMO_TENANTS, World, generate_tenant
 from recsys.events import Events, concatenate
+from recsys.generator import DEMO_TENANTS, World, generate_tenant
 from recsys.prepare import train_all
 from recsys.settings import Settings
 from recsys.tenancy import KeyRing
-
-sys.path.insert(0, str(Path(__file__).parent))
-from running import Running, start  # noqa: E402
 
 SMALL = World(users=60, items=80, events=3_000, topics=6)
 

@@ -96,8 +96,10 @@ def test_without_a_valid_key_nothing_is_answered(service: Running, key: str | No
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"null", b"[]", b"{}", b'{"user": 5}', b'{"user": "a b"}', b'{"user": "\\ud800"}', b'{"user": "u\\u0000"}',
-        b'{"user": "u1", "k": 0}', b'{"user": "u1", "k": 1e400}', b'{"user": "u1", "k": "5"}', b'{"user": "u1", "K": 5}',
+        b"", b"{", b"null", b"[]", b"{}", b'{"user": 5}', b'{"user": "a b"}', b'{"user": "\\ud800"}',
+        b'{"user": "u\\u0000"}',
+        b'{"user": "u1", "k": 0}', b'{"user": "u1", "k": 1e400}', b'{"user": "u1", "k": "5"}',
+        b'{"user": "u1", "K": 5}',
         b'{"user": "u1", "hour": 24}', b'{"user": "u1", "k": NaN}', b"\xff\xfe", b"[" * 100_000, b'{"user":' * 20_000,
         b'{"user": "u1", "k": ' + b"9" * 5_000 + b"}", json.dumps({"user": "u" * 65}).encode(),
         b'{"user": "u1", "\\ud800": 1}', json.dumps({"user": "u1", "exclude": ["i"] * 101}).encode(),
@@ -120,8 +122,8 @@ def test_an_error_repeats_nothing_that_was_sent(service: Running) -> None:
 def test_a_body_that_is_too_large_is_refused_declared_or_not(service: Running) -> None:
     assert service.request("POST", "/v1/events", b" " * 300_000).status == 413
     with socket.create_connection(("127.0.0.1", service.port), timeout=10) as raw:
-        head = f"POST /v1/events HTTP/1.1\r\nhost: x\r\nx-api-key: {service.keys['acme']}\r\ntransfer-encoding: chunked\r\n\r\n"
-        raw.sendall(head.encode())
+        head = f"POST /v1/events HTTP/1.1\r\nhost: x\r\nx-api-key: {service.keys['acme']}\r\n"
+        raw.sendall(f"{head}transfer-encoding: chunked\r\n\r\n".encode())
         chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
         for _ in range(5):
             raw.sendall(chunk)

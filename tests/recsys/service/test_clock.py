@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from recsys import backend
 from recsys.app import create_app
 from recsys.logs import Log

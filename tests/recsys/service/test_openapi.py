@@ -19,7 +19,7 @@ schema = schemathesis.pytest.from_fixture("document")
 
 @schema.parametrize()
 @settings(
-    max_examples=80, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    max_examples=40, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 def test_every_operation_conforms(case: schemathesis.Case, service: Running) -> None:

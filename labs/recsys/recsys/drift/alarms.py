@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 from recsys.drift.statistics import psi_threshold
 from recsys.drift.windows import FeatureDrift
 

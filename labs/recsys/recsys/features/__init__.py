@@ -2,8 +2,8 @@
 
 The point is one sentence: the model must be served what it was trained on. Definitions (`definitions`) are shared;
 history is Parquet by date (`offline`), joined to labels without a look at the future (`point_in_time`); the newest
-values are in Redis (`online`), copied there (`materialisation`) or streamed (`streaming`); `consistency` checks that both
-sides agree.
+values are in Redis (`online`), copied there (`materialisation`) or streamed (`streaming`); `consistency` checks that
+both sides agree.
 """
 
 from importlib import import_module

@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from recsys.features.definitions import FeatureView
 from recsys.features.online import OnlineStore
 
