@@ -41,8 +41,7 @@ def new_today(unseen: int, sessions: int, window: int, seconds: float, pace: Pac
     """
     if unseen <= 0 or sessions <= 0:
         return 0
-    needed = math.ceil(unseen * pace.new / seconds) if seconds > 0 else sessions
-    days = min(sessions, max(1, sessions - window, needed))
+    days = max(1, sessions - window)
     return min(math.ceil(unseen / days), int(seconds // pace.new))
 
 
