@@ -16,12 +16,17 @@ QUIZ_TOPICS = 3
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The plan today. `quiz_topics` are where questions gain most, `lab` is the one to go on with; or empty."""
+    """The plan today.
+
+    `left_out` is where it leads when today is left out; `quiz_topics` are where questions gain most, `lab` is the one to
+    go on with; or empty.
+    """
 
     situation: Situation
     agenda: Agenda
     promise: Promise
     projection: Projection
+    left_out: Projection
     ready: Ready
     missed: int
     quiz_topics: tuple[str, ...]
@@ -35,16 +40,22 @@ def status(study: Study) -> Status | None:
         return None
     agenda = now.agenda()
     ready = readiness.gather(study, now.standings, now.interview, agenda, now.plan.weights)
+    later = [day for day in now.days if day > now.today]
     return Status(
         situation=now,
         agenda=agenda,
         promise=now.planner.promise(now.standings, now.time),
-        projection=project(now.planner, now.standings, now.days, now.today, now.interview, now.plan.minutes),
+        projection=_course(now, now.days),
+        left_out=_course(now, later),
         ready=ready,
         missed=_missed(study, now),
         quiz_topics=tuple(_lacking(ready, QUIZ, now)[:QUIZ_TOPICS]) if agenda.questions else (),
         lab=_lab(study, ready, now) if agenda.lab_minutes else "",
     )
+
+
+def _course(now: Situation, days: list[int]) -> Projection:
+    return project(now.planner, now.standings, days, now.today, now.interview, now.plan.minutes)
 
 
 def as_json(one: Status) -> dict[str, object]:
@@ -69,6 +80,7 @@ def as_json(one: Status) -> dict[str, object]:
         "seen_by_then": round(one.promise.seen_share, 4),
         "minutes_for_all": one.promise.minutes_for_all,
         "recall_at_interview": round(one.projection.at_interview, 4),
+        "recall_without_today": round(one.left_out.at_interview, 4),
         "recall_without_study": round(one.projection.idle, 4),
         "forecast": [
             {
