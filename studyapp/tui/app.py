@@ -137,6 +137,7 @@ class StudyApp(App[int]):
         yield SystemCommand("Review", "Today's session", self.action_review)
         yield SystemCommand("Quiz", "Choose a quiz", self.action_quiz)
         yield SystemCommand("Mock interview", "Draw or pick a whole interview question", self.action_interview)
+        yield SystemCommand("Interview plan", "Study towards a date; how ready you are", self.action_plan)
         yield SystemCommand("Browse", "Find any card, question or note", self.action_browse)
         yield SystemCommand("Statistics", "Days, retention, forecast, calibration", self.action_statistics)
         yield SystemCommand("Reference", "Key numbers, checklist, interview craft", self.action_reference)
@@ -188,6 +189,11 @@ class StudyApp(App[int]):
         from studyapp.tui.screens.reference import ReferenceScreen
 
         self.push_screen(ReferenceScreen(self.study))
+
+    def action_plan(self) -> None:
+        from studyapp.tui.screens.plan import PlanScreen
+
+        self.push_screen(PlanScreen(self.study))
 
     def action_settings(self) -> None:
         from studyapp.tui.screens.settings import SettingsScreen

@@ -26,12 +26,12 @@ from studyapp.tui.widgets.prose import Prose
 SHOWN = 200
 PAUSE = 0.12
 HELP = """\
-Type a few words; spelling may be off. A topic's slug lists all of that topic. `flagged`, `suspended` and `leech` list
-those cards.
+Type a few words; spelling may be off. A topic's slug lists all of that topic. `flagged`, `suspended` and `leech`
+list those cards.
 
-`down` or `enter` goes into the list. There `enter` asks the card or question now (practice; the schedule stays), `s`
-takes a card out of use or brings it back, `f` flags it. On the right stands what the memory model knows and each review
-so far.
+`down` or `enter` goes into the list. There `enter` asks the card or question now (practice; the schedule stays),
+`s` takes a card out of use or brings it back, `f` flags it. On the right stands what the memory model knows and
+each review so far.
 """
 
 

@@ -18,8 +18,8 @@ from studyapp.tui.screens.page import Page
 from studyapp.tui.widgets.prose import Prose
 
 HELP = """\
-What the answer came to. **Score** weighs the points you made and sets the answer beside your earlier ones; **Points**
-says why each missed one matters. Answer the **follow-ups** aloud, as an interviewer would ask them next.
+What the answer came to. **Score** weighs the points you made and sets the answer beside your earlier ones;
+**Points** says why each missed one matters. Answer the **follow-ups** aloud, as an interviewer would ask them next.
 
 Up and down go through the sections, `enter` goes into a long one. The cards of missed points have come forward: `r`
 reviews them now.

@@ -37,13 +37,14 @@ class HomeScreen(Page):
         Binding("r", "app.review", "Review", tooltip="Today's session over all topics", id="home.review"),
         Binding("z", "app.quiz", "Quiz", tooltip="Choose a quiz", id="home.quiz"),
         Binding("i", "app.interview", "Interview", tooltip="A mock interview", id="home.interview"),
+        Binding("p", "app.plan", "Plan", tooltip="Study towards the day of the interview", id="home.plan"),
         Binding("b,slash", "app.browse", "Browse", tooltip="Find any card, question or note", id="home.browse"),
         Binding("s", "app.statistics", "Stats", tooltip="Days, retention, forecast", id="home.statistics"),
         Binding("f", "app.reference", "Facts", tooltip="Key numbers, checklist, craft", id="home.reference"),
         Binding(
             "comma", "app.settings", "Settings", tooltip="Limits, retention, theme", id="home.settings", show=False
         ),
-        Binding("q", "app.quit", "Quit", tooltip="Leave; everything is saved already", id="home.quit"),
+        Binding("q", "app.quit", "Quit", tooltip="Leave; everything is saved already", id="home.quit", show=False),
         Binding("escape", "nothing", show=False, id="home.stay"),
     ]
 

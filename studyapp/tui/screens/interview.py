@@ -30,8 +30,8 @@ clock is in; it stops nothing when the time is over.
 Begin with the questions you would ask back. `ctrl+r` then shows those worth asking, and the prompt again. Tick
 *spoken* (`ctrl+t`) when you answer aloud, and note a few words on each point you made.
 
-Everything you type is kept at once: `escape` leaves, and the same question goes on where you left it. `ctrl+s` ends the
-answer and marks it.
+Everything you type is kept at once: `escape` leaves, and the same question goes on where you left it. `ctrl+s` ends
+the answer and marks it.
 """
 
 

@@ -21,7 +21,8 @@ from studyapp.tui.widgets.prose import Prose
 
 HELP = """\
 Whole interview questions, 30 to 60 minutes each. `d` draws one that you never answered, or the one answered longest
-ago; `enter` takes the highlighted one. An answer that you began waits as a draft. `l` shows how the last answer went.
+ago; `enter` takes the highlighted one. An answer that you began waits as a draft. `l` shows how the last answer
+went.
 """
 
 

@@ -1,5 +1,8 @@
 """Small pictures made of characters: bars, sparklines, a heatmap."""
 
+from typing import TypeVar
+
+T = TypeVar("T")
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
@@ -15,3 +18,10 @@ def spark(values: list[float], most: float | None = None) -> str:
     if top <= 0:
         return BLOCKS[1] * len(values)
     return "".join(BLOCKS[max(1, min(8, round(value / top * 8)))] for value in values)
+
+
+def columns(values: list[T], most: int) -> list[T]:
+    """At most so many of the values, evenly chosen, the last one always among them."""
+    if len(values) <= most:
+        return values
+    return [values[round(place * (len(values) - 1) / max(1, most - 1))] for place in range(most)]
