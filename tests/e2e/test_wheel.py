@@ -40,10 +40,9 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("elsewhere")
     venv.create(root / "venv", symlinks=True, with_pip=False)
     packages = Path(sysconfig.get_path("purelib", vars={"base": str(root / "venv")}))
-    # --ignore-installed: pip would otherwise take the checkout out of the environment that runs the tests
-    options = ["--no-deps", "--no-index", "--ignore-installed", "--prefix", root / "venv"]
-    pip = [sys.executable, "-m", "pip", "install", "-q", *options, wheel]
-    subprocess.run(pip, check=True, capture_output=True, timeout=120)
+    # `--python`: pip works inside the new environment, and cannot touch the one that runs the tests
+    pip = [sys.executable, "-m", "pip", "--python", root / "venv" / "bin" / "python", "install", "-q"]
+    subprocess.run([*pip, "--no-deps", "--no-index", wheel], check=True, capture_output=True, timeout=120)
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return root / "venv" / "bin"
 
@@ -103,8 +102,7 @@ def test_it_runs_from_elsewhere_with_an_empty_home(elsewhere: Path, tmp_path: Pa
         "scaling",
     ]
     assert all(topic["cards"] >= 60 and topic["questions"] >= 40 for topic in topics)
-    where = subprocess.run(
-        [elsewhere / "python", "-c", "import studyapp; print(studyapp.__file__)"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True,
-    ).stdout  # fmt: skip
-    assert Path(where.strip()).is_relative_to(elsewhere.parent)
+    assert (elsewhere / "studyapp").read_text().startswith(f"#!{elsewhere}/python")
+    code = "import studyapp; print(studyapp.__file__)"
+    where = subprocess.run([elsewhere / "python", "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert Path(where.stdout.strip()).is_relative_to(elsewhere.parent)
