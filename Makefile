@@ -9,7 +9,7 @@ DEV    := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run setup test check format bench screenshots lock clean
+.PHONY: help run setup test check format bench plan-table screenshots lock clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ format: $(DEV) ## Put the code into its format
 
 bench: $(DEV) ## Measure speed, as ratios in one run
 	@$(BIN)/python -m tests.bench
+
+plan-table: $(DEV) ## Print the interview plan's table of docs/interview-plan.md (some minutes)
+	@$(BIN)/python -m studyapp.simulation
 
 screenshots: $(DEV) ## Make the README's pictures with the app itself
 	@$(BIN)/python -m tests.screenshots

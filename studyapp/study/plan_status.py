@@ -18,8 +18,8 @@ QUIZ_TOPICS = 3
 class Status:
     """The plan today.
 
-    `left_out` is where it leads when today is left out; `quiz_topics` are where questions gain most, `lab` is the one to
-    go on with; or empty.
+    `left_out` is where it leads when today is left out; `quiz_topics` are where questions gain most, `lab` is the one
+    to go on with; or empty.
     """
 
     situation: Situation

@@ -55,8 +55,8 @@ def prospect(status: Status) -> list[str]:
     course, skipped = status.projection, status.left_out
     ready, after = status.ready.overall, status.ready.after_today
     return [
-        f"Recall at the interview: {course.at_interview:.0%} if you keep to the plan, {skipped.at_interview:.0%} without"
-        f" today, {course.idle:.0%} without another review.",
+        f"Recall at the interview: {course.at_interview:.0%} if you keep to the plan,"
+        f" {skipped.at_interview:.0%} without today, {course.idle:.0%} without another review.",
         f"Today's session alone moves readiness from {ready.value:.1%} to {after.value:.1%}.",
     ]
 

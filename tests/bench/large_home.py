@@ -41,7 +41,8 @@ def _write_topic(folder: Path, topic: int) -> None:
     source = 'sources:\n  book: {title: "A book"}\n'
     (folder / "topic.yaml").write_text(f"slug: topic-{topic}\ntitle: Topic {topic}\n{source}", "utf-8")
     cards = [
-        f"  - {{id: t{topic}-{n}, kind: basic, front: 'What is fact {n} of topic {topic}?', back: 'Fact {n}.', source: book}}"
+        f"  - {{id: t{topic}-{n}, kind: basic, front: 'What is fact {n} of topic {topic}?',"
+        f" back: 'Fact {n}.', source: book}}"
         for n in range(CARDS // TOPICS)
     ]
     (folder / "cards.yaml").write_text("cards:\n" + "\n".join(cards) + "\n", "utf-8")

@@ -6,9 +6,10 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
+
 from recsys.balance import Balancer, BoundedLoadHash, LeastConnections, NoReplicaError, Replica, RoundRobin, TwoChoices
 from recsys.ejection import Ejector
-from scipy import stats
 
 KEYS = [f"user-{number}" for number in range(20_000)]
 

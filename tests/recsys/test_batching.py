@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+
 from recsys.batching import MicroBatcher, OverloadedError
 
 

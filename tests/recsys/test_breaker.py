@@ -1,6 +1,7 @@
 """The breaker's three states, driven by a clock that the test moves."""
 
 import pytest
+
 from recsys.breaker import CircuitBreaker, CircuitOpenError
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recsys.capacity import Load, ReplicaType, mean_wait, plan, replicas_for, waiting_probability
 from scipy import stats
+
+from recsys.capacity import Load, ReplicaType, mean_wait, plan, replicas_for, waiting_probability
 
 SMALL = ReplicaType(throughput=100.0, hourly_price=0.1)
 

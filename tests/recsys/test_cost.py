@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from recsys import scale_to_zero, spot
 from recsys.cost import Prices, bill, break_even, cost_per_thousand, monthly_cost
 from recsys.scale_to_zero import IdlePolicy

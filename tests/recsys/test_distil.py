@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import stats
+
 from recsys.distil import distil, parameters, prune_units, prune_weights
 from recsys.ranking import Ranker
-from scipy import stats
 
 
 def candidates(seed: int, n: int = 4000) -> tuple[np.ndarray, np.ndarray]:

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
+
 from recsys.drift import (
     Adwin,
     Alarm,
@@ -20,7 +22,6 @@ from recsys.drift import (
     alarms,
     compare,
 )
-from statsmodels.stats.multitest import multipletests
 
 
 def scored(p_values: list[float], psi: float = 0.5) -> list[FeatureDrift]:

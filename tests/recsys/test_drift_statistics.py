@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from recsys import drift
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
+
+from recsys import drift
 
 COUNTS = (
     st.integers(2, 12)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recsys.drift import ReferenceProfile, RollingWindow, Window, compare, ks, psi
 from scipy import stats
+
+from recsys.drift import ReferenceProfile, RollingWindow, Window, compare, ks, psi
 
 RNG = np.random.default_rng(2)
 REFERENCE: dict[str, Any] = {

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recsys.experiment import Assignment, Experiment, Slice, assign, check_layers, unit_of
-from recsys.experiment.definition import BUCKETS
 from scipy import stats
 from xxhash import xxh3_64_intdigest
+
+from recsys.experiment import Assignment, Experiment, Slice, assign, check_layers, unit_of
+from recsys.experiment.definition import BUCKETS
 
 HALVES = {"control": 0.5, "treatment": 0.5}
 UNITS = [f"user-{i}" for i in range(20_000)]

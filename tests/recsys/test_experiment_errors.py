@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy import stats
+from scipy.integrate import quad
+
 from recsys.experiment import always_valid, always_valid_margin, always_valid_p, ratio_of_sums, two_proportions, welch
 from recsys.experiment.means import Moments
 from recsys.experiment.sequential import log_likelihood_ratio
-from scipy import stats
-from scipy.integrate import quad
 
 DAYS, A_DAY, RATE = 14, 1000, 0.1
 

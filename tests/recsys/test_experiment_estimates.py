@@ -9,6 +9,11 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
 from recsys.experiment import (
     Moments,
     benjamini_hochberg,
@@ -19,10 +24,6 @@ from recsys.experiment import (
     welch,
 )
 from recsys.experiment.proportions import wilson
-from scipy import stats
-from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
-from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 TIGHT = {"rel": 1e-9, "abs": 1e-12}
 levels = st.sampled_from([0.8, 0.9, 0.95, 0.99])

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recsys.experiment import SampleSize, detectable, power_of, units_for_means, units_for_proportions
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import power_proportions_2indep
+
+from recsys.experiment import SampleSize, detectable, power_of, units_for_means, units_for_proportions
 
 
 @given(st.floats(0.5, 20), st.floats(0.05, 2), st.floats(0.01, 0.2), st.floats(0.5, 0.95), st.floats(0.05, 0.95))

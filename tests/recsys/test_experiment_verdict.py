@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from recsys.experiment import Experiment, Metric, Verdict, analyse, two_proportions
 from recsys.experiment.estimate import Estimate, normal_estimate
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from recsys.features import Feature, FeatureView, Registry
 
 

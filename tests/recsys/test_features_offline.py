@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+
 from recsys.features import Feature, FeatureView, OfflineStore, backfill
 
 VIEW = FeatureView("activity", "user_id", (Feature("clicks", ""),), ttl=86400.0, owner="ranking")

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from recsys.features import Feature, FeatureView, point_in_time_join
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from recsys.features import Event, SlidingCounts
 
 WINDOWS = {"events_10s": 10.0, "events_40s": 40.0}

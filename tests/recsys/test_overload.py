@@ -6,6 +6,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from recsys.hedging import Hedger
 from recsys.retry import RetryBudget, backoff, retry
 from recsys.shedding import LoadShedder, OverloadedError

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+
 from recsys.quantise import BLOCK, quantise, recall
 
 finite = st.floats(-1e4, 1e4, width=32)

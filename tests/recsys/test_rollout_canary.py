@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from recsys.rollout import CanaryPolicy, Measurements, Progress, advance, judge, verdict
 
 POLICY = CanaryPolicy(steps=(0.05, 0.25, 1.0), window=60, patience=600, min_requests=500, min_quality=200)

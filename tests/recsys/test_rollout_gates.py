@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
+
 from recsys.drift.quality import ColumnRule, Expectations
 from recsys.rollout import AuditTrail, TrainingRules, challenge, run_gates, validate
-from scipy import stats
 
 NOW = 1_000_000.0
 RULES = TrainingRules(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from recsys.registry import Lineage, Registry
 from recsys.rollout import AuditTrail, BlueGreen, CanaryPolicy, CanaryRelease, CanarySplit, Entry, Meter, Splitter
 

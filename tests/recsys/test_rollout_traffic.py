@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recsys.rollout import AuditTrail, BlueGreen, BrokenTrailError, CanarySplit, Shadow, overlap
 from scipy import stats
+
+from recsys.rollout import AuditTrail, BlueGreen, BrokenTrailError, CanarySplit, Shadow, overlap
 
 KEYS = [f"user-{i}" for i in range(10_000)]
 

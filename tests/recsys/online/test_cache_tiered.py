@@ -7,6 +7,7 @@ import pytest
 import redis
 from hypothesis import given
 from hypothesis import strategies as st
+
 from recsys.breaker import CircuitBreaker
 from recsys.cache import MISSING, LRUCache
 from recsys.tiered import TieredCache, prediction_key

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import redis
+
 from recsys.features import (
     Event,
     Feature,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import redis
+
 from recsys.worker import BatchQueue, Job, QueueFullError, Worked, Worker
 
 
