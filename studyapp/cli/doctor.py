@@ -111,7 +111,8 @@ def _labs(where: places.Places) -> Finding:
     labs, problems = load_labs(where.labs, places.shown(where.labs))
     if problems:
         return Finding("labs", False, f"{len(labs)} labs; {len(problems)} problems, first: {problems[0]}")
-    return Finding("labs", bool(labs) or None, f"{len(labs)} in {where.labs}; what you write goes to {where.data / 'labs'}")
+    said = f"{len(labs)} in {where.labs}; what you write goes to {where.data / 'labs'}"
+    return Finding("labs", bool(labs) or None, said)
 
 
 def _checks() -> Finding:

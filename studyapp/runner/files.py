@@ -1,6 +1,7 @@
 """Folders of files as a lab needs them: listed, copied, compared."""
 
 import difflib
+import errno
 import hashlib
 import shutil
 from pathlib import Path
@@ -60,6 +61,17 @@ def unified(name: str, before: Path | None, now: Path | None) -> str:
         return f"{name}: not text any more\n"
     lines = difflib.unified_diff(old, new, f"given/{name}", f"yours/{name}")
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def plain(error: OSError, folder: Path) -> str:
+    """What an error of the operating system means for a person, and what to do about it."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return f"there is no room left on the disk for {folder}; free some space and try again"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            path = error.filename or folder
+            return f"{path} cannot be written; make it yours, or set STUDYAPP_HOME to another folder"
+    return f"{error.filename or folder}: {error.strerror}"
 
 
 def _made(name: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from studyapp.runner import orphans
+from studyapp.runner.files import plain
 from studyapp.runner.orphans import MARK
 
 GUARDIAN = Path(__file__).with_name("guardian.py")
@@ -101,13 +102,17 @@ class Supervisor:
         seconds: float = 30.0,
         pass_fds: Sequence[int] = (),
     ) -> Child:
-        """Run a command and wait until `ready()` says so. Raises ProcessError, leaving nothing running."""
+        """Run a command and wait until `ready()` says so; what a crashed app left is swept first.
+
+        Raises ProcessError, leaving nothing running.
+        """
         unique = f"{name}-{uuid4().hex[:12]}"
         try:
             self._make_folders()
+            self.sweep()
             child = self._spawn(name, unique, argv, cwd, env, pass_fds)
         except OSError as error:
-            raise ProcessError(f"{name} cannot be started: {error.strerror} ({error.filename})") from None
+            raise ProcessError(f"{name} cannot be started: {plain(error, self.data_root)}") from None
         self.children.append(child)
         self._await(child, ready, seconds)
         return child

@@ -93,6 +93,8 @@ class Witness:
         if self._compared:
             op, left, right = self._compared
             said |= {"expected": right if op in ("==", "is") else f"{op} {right}", "got": left}
+        elif not said["message"]:
+            said["message"] = f"this does not hold: {text.strip() or 'an assertion of the check'}"
         return said
 
     def _import(self, error: BaseException) -> dict[str, str]:

@@ -4,7 +4,6 @@
 with), `given` (the digest of what was given) and `backups/`.
 """
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from studyapp.domain.labs import Lab
-from studyapp.runner.files import Files, content, copy, digest, files, put, remove, unified
+from studyapp.runner.files import Files, content, copy, digest, files, plain, put, remove, unified
 
 SERVICE = "recsys"
 
@@ -154,12 +153,4 @@ def plain_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        match error.errno:
-            case errno.ENOSPC | errno.EDQUOT:
-                said = f"there is no room left on the disk for {folder}; free some space and try again"
-            case errno.EACCES | errno.EPERM | errno.EROFS:
-                path = error.filename or folder
-                said = f"{path} cannot be written; make it yours, or set STUDYAPP_HOME to another folder"
-            case _:
-                said = f"{error.filename or folder}: {error.strerror}"
-        raise WorkspaceError(said) from None
+        raise WorkspaceError(plain(error, folder)) from None

@@ -1,7 +1,7 @@
 """How far a person is in the labs, from what is kept of it."""
 
 from studyapp.domain.events import EventKind
-from studyapp.domain.labs import Lab, LabProgress, LabStep
+from studyapp.domain.labs import HINTS, Lab, LabProgress, LabStep
 from studyapp.study.study import Study
 
 
@@ -13,7 +13,7 @@ def progress(study: Study) -> dict[str, LabProgress]:
     explained = {event.subject for event in log.events(EventKind.LAB_EXPLAINED)}
     hints: dict[str, int] = {}
     for event in log.events(EventKind.HINT_SHOWN):
-        hints[event.subject] = max(int(event.value), hints.get(event.subject, 0))
+        hints[event.subject] = max(min(int(event.value), HINTS), hints.get(event.subject, 0))
     return {
         slug: LabProgress(
             lab=lab,

@@ -94,8 +94,8 @@ def check(study: Study, lab: Lab, step: LabStep | None = None) -> Iterator[Check
         if result.passed and result.step.id not in before.passed:
             at = study.clock.now()
             study.progress.record(EventKind.STEP_PASSED, subject(lab, result.step), at, round(result.seconds, 3))
-        level = max(1, before.hints[result.step.id])
-        yield Checked(result, "" if result.cause in NO_HINT else result.step.hints[level - 1])
+        fitting = result.step.hints[max(1, before.hints[result.step.id]) - 1]
+        yield Checked(result, "" if result.cause in NO_HINT else fitting)
 
 
 def hint(study: Study, lab: Lab, step: LabStep) -> Hint:

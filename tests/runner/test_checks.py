@@ -51,26 +51,34 @@ def test_an_exception_that_did_not_come_is_told_in_words(lab: Lab, workspace: Wo
     assert (result.expected, result.got) == ("LookupError is raised", "nothing is raised")
 
 
+MISBEHAVING = """
+class Shelf:
+    def __init__(self, room):
+        self.room, self.things = room, []
+    def put(self, thing): raise KeyError(thing)
+    def count(self, thing): assert thing is None, "mine"
+    def newest(self): self.things = [0] * 10**9
+    def full(self): import os; os._exit(3)
+    def kinds(self): import os; os.kill(os.getpid(), 11)
+    def clear(self): import sys; sys.exit(3)
+"""
+
+
+def test_whatever_the_code_does_has_its_plain_message_and_harms_no_other_step(lab: Lab, workspace: Workspace) -> None:
+    workspace.written[0].write_text(MISBEHAVING, "utf-8")
+    assert [(result.cause, result.message) for result in run_checks(lab, workspace, megabytes=1024)] == [
+        (Cause.ERROR, "KeyError: 'a' (recsys/shelf.py line 5)"),
+        (Cause.ERROR, "AssertionError: mine (recsys/shelf.py line 6)"),
+        (Cause.MEMORY, "it used more memory than a check may (recsys/shelf.py line 7)"),
+        (Cause.CRASH, "the process ended with status 3; does the code call exit?"),
+        (Cause.CRASH, "the process died of SIGSEGV"),
+        (Cause.ERROR, "SystemExit: 3 (recsys/shelf.py line 10)"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("replaced", "by", "cause", "said"),
     [
-        (DROP, "raise KeyError(thing)", Cause.ERROR, "KeyError: 'a' (recsys/shelf.py line 12)"),
-        (
-            DROP,
-            "raise NotImplementedError('drop one')",
-            Cause.UNWRITTEN,
-            "not written yet: drop one (recsys/shelf.py line 12)",
-        ),
-        (DROP, "assert thing is None, 'mine'", Cause.ERROR, "AssertionError: mine (recsys/shelf.py line 12)"),
-        (
-            DROP,
-            "self.things = [0] * 10**9",
-            Cause.MEMORY,
-            "it used more memory than a check may (recsys/shelf.py line 12)",
-        ),
-        (DROP, "import os; os._exit(3)", Cause.CRASH, "the process ended with status 3; does the code call exit?"),
-        (DROP, "import sys; sys.exit(3)", Cause.ERROR, "SystemExit: 3 (recsys/shelf.py line 12)"),
-        (DROP, "import os; os.kill(os.getpid(), 11)", Cause.CRASH, "the process died of SIGSEGV"),
         (
             "class Shelf",
             "import nothere\nclass Shelf",
@@ -85,10 +93,9 @@ def test_an_exception_that_did_not_come_is_told_in_words(lab: Lab, workspace: Wo
         ),
         (DROP, "del (", Cause.SYNTAX, "recsys/shelf.py line 12 is not valid Python: '(' was never closed"),
         (DROP, "\0", Cause.SYNTAX, "recsys/shelf.py"),
-        ("    def full", "  def full", Cause.SYNTAX, "line 23 is not valid Python: unindent does not match"),
     ],
 )
-def test_whatever_the_code_does_has_its_plain_message(
+def test_code_that_cannot_be_imported_says_where(
     lab: Lab, workspace: Workspace, replaced: str, by: str, cause: Cause, said: str
 ) -> None:
     result = check(lab, workspace, SHELF.replace(replaced, by))
@@ -109,6 +116,13 @@ def test_a_loop_without_an_end_stops_at_its_limit_and_the_other_steps_are_checke
 
 def test_a_syntax_error_is_shown_with_its_line(lab: Lab, workspace: Workspace) -> None:
     assert check(lab, workspace, SHELF.replace(DROP, "return return")).got == "return return"
+
+
+def test_an_assertion_without_a_message_is_told_as_it_is_written(lab: Lab, workspace: Workspace) -> None:
+    checks = workspace.labs_root / "alpha" / "checks" / "test_01_put.py"
+    checks.write_text("def test_put(shelf):\n    assert shelf.full()\n", "utf-8")
+    result = check(lab, workspace, SHELF)
+    assert result.message.startswith("this does not hold: assert False")
 
 
 def test_a_check_that_needs_what_is_not_here_says_so(lab: Lab, workspace: Workspace) -> None:

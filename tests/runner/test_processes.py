@@ -104,7 +104,7 @@ def test_a_program_that_is_not_there_is_named(supervisor: Supervisor, tmp_path: 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
-    with pytest.raises(ProcessError, match=r"cannot be started: .*data"):
+    with pytest.raises(ProcessError, match=r"cannot be started: .*data/run: Not a directory"):
         Supervisor(tmp_path / "data").start("x", ["true"], tmp_path, os.environ)
 
 
