@@ -1,6 +1,6 @@
 """The interview plan made, shown, changed and cleared by keys."""
 
-from datetime import date
+from datetime import UTC, datetime, timedelta
 
 from textual.widgets import Input
 
@@ -11,7 +11,7 @@ from tests.tui.driving import running, shows, until
 
 def in_days(home: Home, count: int) -> str:
     """A day as it is typed."""
-    return date.fromtimestamp(home.hands.ms / 1000 + count * 86_400).isoformat()
+    return (datetime.fromtimestamp(home.hands.ms / 1000, UTC) + timedelta(days=count)).date().isoformat()
 
 
 async def test_a_plan_from_nothing_to_today_and_back(home: Home) -> None:
