@@ -21,6 +21,7 @@ class EventKind(StrEnum):
     ATTEMPT = "attempt"  # question id; share of the marks, 0 to 1; body: quiz, mode, response, confidence
     QUIZ = "quiz"  # quiz id; share of the marks; body: mode, topics, counts: a finished quiz
     INTERVIEW = "interview"  # interview id; share of the rubric by weight, 0 to 1; body: text, spoken, made, missed
+    PARAMETERS = "parameters"  # "memory"; 1 adopted, 0 the last adopted taken back; body: parameters, figures
     PLAN = "plan"  # "plan"; 1 set, 0 cleared; body of a set one: dates, morning, minutes, topics, weights, days_off
     TICK = "tick"  # checklist id; 1 ticked, 0 not
     LAB_STARTED = "lab-started"  # lab

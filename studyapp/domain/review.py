@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from studyapp.domain.events import Event, EventKind
+from studyapp.domain.fitted import Models
 from studyapp.domain.schedule import Grade, Memory, MemoryModel, Phase, is_leech
 
 DEFAULT_RETENTION = 0.9
@@ -47,11 +48,11 @@ def apply(state: PromptState, event: Event, model: MemoryModel) -> PromptState:
             return state
 
 
-def replay(events: Iterable[Event], model: MemoryModel) -> PromptState:
+def replay(events: Iterable[Event], models: Models) -> PromptState:
     """The state that a prompt's events lead to; events that were undone are to be left out by the caller."""
     state = PromptState()
     for event in sorted(events, key=lambda event: event.order):
-        state = apply(state, event, model)
+        state = apply(state, event, models.at(event.order))
     return state
 
 

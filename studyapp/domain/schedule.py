@@ -106,6 +106,14 @@ class MemoryModel:
         return self._schedulers[retention]
 
 
+def checked_parameters(values: object) -> tuple[float, ...]:
+    """The 21 parameters of FSRS-6 from plain values. Raises ValueError when they are none, or out of bounds."""
+    if not isinstance(values, list | tuple) or not all(type(value) in (int, float) for value in values):
+        raise ValueError("the parameters of a memory are a list of numbers")
+    Scheduler(parameters := tuple(map(float, values)))
+    return parameters
+
+
 def is_leech(memory: Memory) -> bool:
     """Whether a prompt has been forgotten so often that it should be rewritten: 8 lapses, then each 4 more."""
     over = memory.lapses - LEECH_LAPSES

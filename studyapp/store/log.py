@@ -54,6 +54,12 @@ def review_rows(connection: sqlite3.Connection, since: int = 0) -> Iterable[tupl
     return map(tuple, connection.execute(query, (since,)))
 
 
+def reviewed_since(connection: sqlite3.Connection, at: int) -> list[str]:
+    """The prompts that were reviewed at a moment or later."""
+    query = "SELECT DISTINCT subject FROM events WHERE kind = 'review' AND at >= ?"
+    return [row[0] for row in connection.execute(query, (at,))]
+
+
 def _body(event: Event) -> str:
     return json.dumps(event.body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studyapp.domain.events import Event, EventKind
+from studyapp.domain.fitted import Models
 from studyapp.domain.review import PromptState
 from studyapp.domain.schedule import MemoryModel
 from studyapp.store import log, states
@@ -25,18 +26,26 @@ class Progress:
 
     path: Path
     connection: sqlite3.Connection
-    model: MemoryModel
+    models: Models
     rng: random.Random
     device: str = ""
     _counter: Iterator[int] = field(default_factory=count)
 
     @classmethod
     def open(cls, path: Path, model: MemoryModel, rng: random.Random) -> "Progress":
-        """The progress in a file, made if there is none. Raises StoreError when it cannot be used."""
-        progress = cls(path, connect(path), model, rng)
+        """The progress in a file, made if there is none; `model` holds until another is adopted.
+
+        Raises StoreError when the file cannot be used.
+        """
+        progress = cls(path, connect(path), Models(model), rng)
         with progress.transaction():
             progress.device = progress.setting(DEVICE) or progress._name_device()
         return progress
+
+    @property
+    def model(self) -> MemoryModel:
+        """The memory model in force."""
+        return self.models.current
 
     def close(self) -> None:
         """Let go of the file."""
@@ -67,7 +76,9 @@ class Progress:
                 return None
             log.append(self.connection, Event(self._mint(at), at, self.device, EventKind.UNDO, event_id))
             if undone.kind in log.PROMPT_KINDS:
-                states.rebuild(self.connection, undone.subject, self.model)
+                states.rebuild(self.connection, undone.subject, self.models)
+            elif undone.kind is EventKind.PARAMETERS:
+                self.rebuild_since(undone.at)
             return undone
 
     def state(self, prompt: str) -> PromptState:
@@ -108,6 +119,12 @@ class Progress:
         with self.transaction():
             self._set(key, value)
 
+    def rebuild_since(self, at: int) -> None:
+        """Work out anew what was reviewed from a moment on, after the parameters in force then have changed."""
+        with self.transaction():
+            self._read_models()
+            states.rebuild_all(self.connection, log.reviewed_since(self.connection, at), self.models)
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; a transaction within one joins it. Raises StoreError with a way out."""
@@ -116,6 +133,7 @@ class Progress:
             return
         try:
             self.connection.execute("BEGIN IMMEDIATE")
+            self._read_models()  # another instance may have adopted parameters
             yield
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
@@ -132,7 +150,12 @@ class Progress:
     def _append(self, event: Event) -> None:
         log.append(self.connection, event)
         if event.kind in log.PROMPT_KINDS:
-            states.advance(self.connection, event, self.model)
+            states.advance(self.connection, event, self.models)
+        elif event.kind is EventKind.PARAMETERS:
+            self.rebuild_since(event.at)
+
+    def _read_models(self) -> None:
+        self.models = Models.of(self.models.initial, log.of_kind(self.connection, EventKind.PARAMETERS))
 
     def _set(self, key: str, value: str) -> None:
         self.connection.execute("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", (key, value))

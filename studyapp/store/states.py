@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from studyapp.domain.events import Event
+from studyapp.domain.fitted import Models
 from studyapp.domain.review import PromptState, apply, replay
-from studyapp.domain.schedule import Memory, MemoryModel, Phase
+from studyapp.domain.schedule import Memory, Phase
 from studyapp.store import log
 
 _COLUMNS = (
@@ -29,31 +30,31 @@ def get(connection: sqlite3.Connection, prompt: str) -> PromptState:
     return _state(tuple(row)) if row else PromptState()
 
 
-def advance(connection: sqlite3.Connection, event: Event, model: MemoryModel) -> PromptState:
+def advance(connection: sqlite3.Connection, event: Event, models: Models) -> PromptState:
     """The state after an event that was just appended; rebuilt when the event is older than what is in the row."""
     row = connection.execute("SELECT last_at, last_id FROM prompt_states WHERE prompt = ?", (event.subject,)).fetchone()
     if row is not None and (row["last_at"], row["last_id"]) > event.order:
-        return rebuild(connection, event.subject, model)
-    state = apply(get(connection, event.subject), event, model)
+        return rebuild(connection, event.subject, models)
+    state = apply(get(connection, event.subject), event, models.at(event.order))
     _put(connection, event.subject, state, event.order)
     return state
 
 
-def rebuild(connection: sqlite3.Connection, prompt: str, model: MemoryModel) -> PromptState:
+def rebuild(connection: sqlite3.Connection, prompt: str, models: Models) -> PromptState:
     """The state of a prompt from its part of the log alone."""
     events = log.of_prompt(connection, prompt)
     if not events:
         connection.execute("DELETE FROM prompt_states WHERE prompt = ?", (prompt,))
         return PromptState()
-    state = replay(events, model)
+    state = replay(events, models)
     _put(connection, prompt, state, events[-1].order)
     return state
 
 
-def rebuild_all(connection: sqlite3.Connection, prompts: Iterable[str], model: MemoryModel) -> None:
+def rebuild_all(connection: sqlite3.Connection, prompts: Iterable[str], models: Models) -> None:
     """The states of several prompts from the log."""
     for prompt in prompts:
-        rebuild(connection, prompt, model)
+        rebuild(connection, prompt, models)
 
 
 def _put(connection: sqlite3.Connection, prompt: str, state: PromptState, order: tuple[int, str]) -> None:

@@ -1,6 +1,6 @@
 """All progress as JSON lines, and back: merging by event, so that two machines come together in either order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -8,6 +8,7 @@ import msgspec
 
 from studyapp.domain.events import Event, EventKind
 from studyapp.domain.plan import Plan, PlanError
+from studyapp.domain.schedule import checked_parameters
 from studyapp.store import log, states
 from studyapp.store.progress import Progress
 
@@ -57,11 +58,18 @@ def merge(progress: Progress, given: Iterable[str]) -> Merged:
 
     Raises TransferError, changing nothing, when a line is not what it should be.
     """
-    events = list(_read(given))
+    return bring_in(progress, list(_read(given)))
+
+
+def bring_in(progress: Progress, events: Sequence[Event]) -> Merged:
+    """Add the events that are not there yet, and work out anew what they touch. Raises TransferError as `merge`."""
     with progress.transaction():
         added = [event for event in events if _add(progress, event)]
-        touched = {_prompt_of(progress, event) for event in added} - {None}
-        states.rebuild_all(progress.connection, sorted(prompt for prompt in touched if prompt), progress.model)
+        changed = [_changed(progress, event) for event in added]
+        if fitted := [event.at for event in changed if event.kind is EventKind.PARAMETERS]:
+            progress.rebuild_since(min(fitted))
+        touched = {event.subject for event in changed if event.kind in log.PROMPT_KINDS}
+        states.rebuild_all(progress.connection, sorted(touched), progress.models)
     return Merged(len(events), len(added))
 
 
@@ -94,6 +102,8 @@ def _checked(event: Event, number: int) -> Event:
         _check_interview(event, number)
     if event.kind is EventKind.PLAN and event.value:
         _check_plan(event, number)
+    if event.kind is EventKind.PARAMETERS and event.value:
+        _check_parameters(event, number)
     retention = event.body.get("retention", 0.9)
     if not isinstance(retention, int | float) or not 0 < retention < 1:
         raise TransferError(
@@ -107,6 +117,14 @@ def _check_plan(event: Event, number: int) -> None:
         Plan.from_body(event.body)
     except PlanError as error:
         raise TransferError(f"line {number}: {error} Nothing was brought in.") from None
+
+
+def _check_parameters(event: Event, number: int) -> None:
+    try:
+        checked_parameters(event.body.get("parameters"))
+    except ValueError as error:
+        said = " ".join(str(error).split())
+        raise TransferError(f"line {number}: {said}. Nothing was brought in.") from None
 
 
 def _check_interview(event: Event, number: int) -> None:
@@ -128,11 +146,7 @@ def _add(progress: Progress, event: Event) -> bool:
     return False
 
 
-def _prompt_of(progress: Progress, event: Event) -> str | None:
-    """The prompt whose state an event changes."""
-    if event.kind in log.PROMPT_KINDS:
-        return event.subject
-    if event.kind is EventKind.UNDO:
-        undone = log.get(progress.connection, event.subject)
-        return undone.subject if undone and undone.kind in log.PROMPT_KINDS else None
-    return None
+def _changed(progress: Progress, event: Event) -> Event:
+    """The event that starts or, for an undo, ceases to count."""
+    undone = log.get(progress.connection, event.subject) if event.kind is EventKind.UNDO else None
+    return undone or event

@@ -23,7 +23,6 @@ class Study:
     places: Places
     progress: Progress
     clock: Clock
-    model: MemoryModel
     rng: random.Random
     library: Library = field(default_factory=Library)
     labs: dict[str, Lab] = field(default_factory=dict)
@@ -36,8 +35,12 @@ class Study:
 
         Raises StoreError when the progress cannot be used.
         """
-        model = MemoryModel()
-        return cls(places, Progress.open(places.database, model, rng), clock, model, rng)
+        return cls(places, Progress.open(places.database, MemoryModel(), rng), clock, rng)
+
+    @property
+    def model(self) -> MemoryModel:
+        """The memory model in force."""
+        return self.progress.model
 
     def close(self) -> None:
         """Let go of the progress file."""
@@ -46,7 +49,7 @@ class Study:
     @contextmanager
     def reader(self) -> Iterator["Study"]:
         """The same study on a connection of its own, for work in another thread."""
-        progress = Progress.open(self.places.database, self.model, random.Random())
+        progress = Progress.open(self.places.database, self.progress.models.initial, random.Random())
         try:
             yield replace(self, progress=progress)
         finally:

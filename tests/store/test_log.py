@@ -51,7 +51,7 @@ def rebuilt(progress: Progress) -> dict[str, PromptState]:
     from studyapp.store import states
 
     subjects = [row[0] for row in progress.connection.execute("SELECT DISTINCT subject FROM events")]
-    states.rebuild_all(progress.connection, subjects, progress.model)
+    states.rebuild_all(progress.connection, subjects, progress.models)
     return progress.states()
 
 
