@@ -150,6 +150,12 @@ def _lab(lab: argparse.ArgumentParser) -> None:
     verify.set_defaults(run=_later("lab_verify", "run"))
 
 
+def _fit(fit: argparse.ArgumentParser) -> None:
+    fit.add_argument("--undo", action="store_true", help="go back to the parameters before")
+    _json(fit)
+    fit.set_defaults(run=_later("fit", "run"))
+
+
 def _stats(stats: argparse.ArgumentParser) -> None:
     _json(stats)
     stats.set_defaults(run=_later("overview", "run_stats"))
@@ -191,6 +197,7 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
     "interview": (_interview, "a mock interview: answer in plain text, marked point by point"),
     "lab": (_lab, "hands-on labs: build a part of a running service, checked step by step"),
     "plan": (_plan, "study towards an interview date; alone it shows the plan"),
+    "fit": (_fit, "fit the memory model to your own reviews, where that foretells them better"),
     "stats": (_stats, "true retention, forecast, calibration, scores"),
     "search": (_search, "find cards, questions, notes and reference by a few words"),
     "content": (_content, "for authors: check content files"),
