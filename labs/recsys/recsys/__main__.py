@@ -1,4 +1,4 @@
-"""`python -m recsys`: serve, train, evaluate, keys, manifests."""
+"""`python -m recsys`: serve, train, evaluate, keys, release, manifests."""
 
 from __future__ import annotations
 
@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", parents=[common], help="train and register one model a tenant"))
     _add_evaluate(commands.add_parser("evaluate", parents=[common], help="compare the model with baselines"))
     _add_keys(commands.add_parser("keys", parents=[common], help="issue, list or revoke API keys"))
+    _add_release(commands.add_parser("release", help="take new models through every gate to champion"))
     _add_manifests(commands.add_parser("manifests", help="check Kubernetes manifests"))
     return parser
 
@@ -135,6 +136,17 @@ def _add_keys(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("issue", "list", "revoke"))
     parser.add_argument("tenant", nargs="?")
     parser.set_defaults(command=_keys)
+
+
+def _add_release(parser: argparse.ArgumentParser) -> None:
+    from recsys import release
+
+    parser.description = (
+        "Validate, train, evaluate, then run champion and challenger side by side on simulated visits; promote or roll"
+        " back. Single steps: python -m recsys.pipeline STEP."
+    )
+    release.add_arguments(parser)
+    parser.set_defaults(command=release.run)
 
 
 def _add_manifests(parser: argparse.ArgumentParser) -> None:

@@ -1,16 +1,20 @@
-"""A release, step by step: `python -m recsys.pipeline validate|train|evaluate|promote --events FILE --state DIR`.
+"""A release, step by step: `python -m recsys.pipeline STEP --events FILE --state DIR`, or `release`: all in a row.
 
-Each step is a gate: status 1 stops the release, and the audit trail keeps why. Training sees all but the latest events;
-champion and challenger are judged on those, the same users for both.
+validate, train, evaluate, then `canary` (both versions run here behind the splitter; one of them ends as champion) or
+`promote` (where a cluster does the canary). Each step is a gate: status 1 stops the release, and the audit trail keeps
+why. Training sees all but the latest events; champion and challenger are judged on those, the same users for both.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 from recsys.bundle import Model, label, load, registry_of
 from recsys.data import read_events
@@ -20,7 +24,9 @@ from recsys.events import COLUMNS, Events
 from recsys.history import by_user
 from recsys.prepare import train_tenant
 from recsys.registry import UnknownVersionError, Version
-from recsys.rollout import AuditTrail, TrainingRules, challenge, run_gates, validate
+from recsys.rehearsal import rehearse
+from recsys.release import add_arguments
+from recsys.rollout import AuditTrail, CanaryPolicy, TrainingRules, challenge, run_gates, validate
 from recsys.settings import Settings
 from recsys.training import recommender
 
@@ -32,7 +38,7 @@ K = 10
 DAY = 86_400.0
 
 
-def validate_events(options: argparse.Namespace) -> list[str]:
+def validate_events(options: argparse.Namespace, _: AuditTrail) -> list[str]:
     """What makes the events unfit to train on."""
     events = read_events(options.events)
     expected = Expectations(options.min_rows, options.max_age * DAY, {"timestamp": ColumnRule(missing=0.0)})
@@ -40,7 +46,7 @@ def validate_events(options: argparse.Namespace) -> list[str]:
     return validate({name: getattr(events, name) for name in COLUMNS}, rules, now=time.time())
 
 
-def train_challengers(options: argparse.Namespace) -> list[str]:
+def train_challengers(options: argparse.Namespace, _: AuditTrail) -> list[str]:
     """Train and register one challenger a tenant."""
     past, _ = split_by_time(read_events(options.events), HOLDOUT)
     models = Settings(state=options.state).models
@@ -51,7 +57,7 @@ def train_challengers(options: argparse.Namespace) -> list[str]:
     return []
 
 
-def evaluate_challengers(options: argparse.Namespace) -> list[str]:
+def evaluate_challengers(options: argparse.Namespace, _: AuditTrail) -> list[str]:
     """Tenants whose challenger is not shown to be at least as good as the champion; a first model has no rival."""
     events, models = read_events(options.events), Settings(state=options.state).models
     problems = []
@@ -67,7 +73,28 @@ def evaluate_challengers(options: argparse.Namespace) -> list[str]:
     return problems
 
 
-def promote_challengers(options: argparse.Namespace) -> list[str]:
+def canary_challengers(options: argparse.Namespace, audit: AuditTrail) -> list[str]:
+    """Champions and challengers on live traffic of this machine: promoted, or the evidence for the rollback."""
+    past, future = split_by_time(read_events(options.events), HOLDOUT)
+    settings = Settings(state=options.state)
+    if not any(_resolve(settings.models, tenant, "champion") for tenant in past.tenants()):
+        print("no champion yet: the first models have no rival")
+        return promote_challengers(options, audit)
+    policy = CanaryPolicy(
+        options.steps, options.window, options.patience, options.min_requests, options.min_requests,
+        max_latency_factor=options.latency_factor, max_quality_loss=options.quality_loss,
+    )  # fmt: skip
+    result = rehearse(settings, past, future, policy, options.rate, audit, lambda: _promoted(options, audit))
+    print(f"canary: {result.progress.outcome}; answers by status: {json.dumps(result.statuses)}")
+    return [] if result.progress.outcome == "promoted" else evidence(audit)
+
+
+def evidence(audit: AuditTrail) -> list[str]:
+    """What the latest decision was made on."""
+    return [str(line) for line in cast("Sequence[str]", audit.entries()[-1].details["evidence"])]
+
+
+def promote_challengers(options: argparse.Namespace, _: AuditTrail) -> list[str]:
     """Let every tenant's champion be what was its challenger."""
     models = Settings(state=options.state).models
     for tenant in sorted(path.parent.name for path in models.glob("*/registry.sqlite3")):
@@ -77,21 +104,35 @@ def promote_challengers(options: argparse.Namespace) -> list[str]:
     return []
 
 
-STEPS: dict[str, Callable[[argparse.Namespace], Sequence[str]]] = {
-    "validate": validate_events, "train": train_challengers,
-    "evaluate": evaluate_challengers, "promote": promote_challengers,
+STEPS: dict[str, Callable[[argparse.Namespace, AuditTrail], Sequence[str]]] = {
+    "validate": validate_events, "train": train_challengers, "evaluate": evaluate_challengers,
+    "canary": canary_challengers, "promote": promote_challengers,
 }  # fmt: skip
+RELEASE = ("validate", "train", "evaluate", "canary")
+"""The steps of `release`: a canary that passes has promoted."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one step; the exit status."""
-    options = _parser().parse_args(arguments)
+    """Run one step, or a release; the exit status."""
+    parser = argparse.ArgumentParser("python -m recsys.pipeline", description="Steps of a model's release.")
+    parser.add_argument("step", choices=(*STEPS, "release"))
+    add_arguments(parser)
+    return run(parser.parse_args(arguments))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run `options.step`; the exit status."""
     options.state.mkdir(parents=True, exist_ok=True)
     audit = AuditTrail(options.state / "audit.jsonl")
-    stopped = run_gates({options.step: lambda: STEPS[options.step](options)}, audit)
-    for problem in audit.entries()[-1].details["problems"]:  # type: ignore[attr-defined]
-        print(f"{options.step}: {problem}", file=sys.stderr)
+    names = RELEASE if options.step == "release" else (options.step,)
+    stopped = run_gates({name: partial(STEPS[name], options, audit) for name in names}, audit)
+    for problem in cast("Sequence[str]", audit.entries()[-1].details["problems"]):
+        print(f"{stopped}: {problem}", file=sys.stderr)
     return 1 if stopped else 0
+
+
+def _promoted(options: argparse.Namespace, audit: AuditTrail) -> None:
+    promote_challengers(options, audit)
 
 
 def _resolve(models: Path, tenant: str, alias: str) -> Version | None:
@@ -109,18 +150,6 @@ def _quality(model: Model, events: Events) -> list[float]:
     lists = recommender(model.retriever, model.ranker, by_user(past), k=K)(users)
     hits = [[item in relevant[user] for item in items] for user, items in zip(users, lists, strict=True)]
     return [ndcg(row, len(relevant[user]), K) for user, row in zip(users, hits, strict=True)]
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m recsys.pipeline", description="One step of a model's release.")
-    parser.add_argument("step", choices=STEPS)
-    parser.add_argument("--events", type=Path, metavar="FILE", help="CSV or Parquet: tenant,user,item,event,timestamp")
-    parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="where models and the audit trail are")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--min-rows", type=int, default=1_000, help="fewer events stop the release (default: 1000)")
-    parser.add_argument("--max-age", type=float, default=2.0, metavar="DAYS", help="of the newest event (default: 2)")
-    parser.add_argument("--reason", default="release", help="what the registry notes beside a changed alias")
-    return parser
 
 
 if __name__ == "__main__":

@@ -6,18 +6,20 @@ traffic?) -> promote, or roll back. `gates` runs the first part, `proxy` and `tr
 (blue-green as well), `audit` remembers all of it.
 """
 
+from recsys.rollout.acceptance import Acceptance
 from recsys.rollout.audit import AuditTrail, BrokenTrailError, Entry
 from recsys.rollout.canary import CanaryPolicy, Finding, Progress, advance, judge, verdict
 from recsys.rollout.challenge import Challenge, challenge
 from recsys.rollout.gates import run_gates
 from recsys.rollout.measurement import Measurements, Meter
-from recsys.rollout.proxy import Splitter
+from recsys.rollout.proxy import Exchange, Splitter
 from recsys.rollout.release import CanaryRelease
 from recsys.rollout.shadow import Shadow, ShadowReport, overlap
 from recsys.rollout.traffic import BlueGreen, CanarySplit, Router
 from recsys.rollout.validation import TrainingRules, validate
 
 __all__ = [
+    "Acceptance",
     "AuditTrail",
     "BlueGreen",
     "BrokenTrailError",
@@ -26,6 +28,7 @@ __all__ = [
     "CanarySplit",
     "Challenge",
     "Entry",
+    "Exchange",
     "Finding",
     "Measurements",
     "Meter",

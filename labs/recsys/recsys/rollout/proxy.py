@@ -17,7 +17,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
@@ -49,6 +49,17 @@ class Answer(NamedTuple):
     body: bytes
 
 
+class Exchange(NamedTuple):
+    """A request and what the client got: who asked (the API key), which version answered."""
+
+    version: str
+    caller: str
+    path: str
+    body: bytes
+    status: int
+    answer: bytes
+
+
 class Splitter(ThreadingHTTPServer):
     """Reverse proxy on a free loopback port (`server_port`) over versions by name, each a loopback port."""
 
@@ -70,6 +81,8 @@ class Splitter(ThreadingHTTPServer):
         self.sticky_headers, self.safe_posts = tuple(sticky_headers), frozenset(safe_posts)
         self.meters = {name: Meter() for name in ports}
         self.serial = itertools.count()
+        self.observe: Callable[[Exchange], object] = lambda exchange: None
+        """Told of each exchange after the client has its answer; set it before traffic flows."""
 
     @contextmanager
     def running(self) -> Iterator[str]:
@@ -107,7 +120,11 @@ class _Handler(BaseHTTPRequestHandler):
             answer = self._ask(name, body)
             if answer is not None and answer.status < 500:
                 break
-        self._reply(name, answer or Answer(502, [], b""))
+        answer = answer or Answer(502, [], b"")
+        self._reply(name, answer)
+        self.server.observe(
+            Exchange(name, self.headers.get("X-Api-Key", ""), self.path, body, answer.status, answer.body)
+        )
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _pass_on
 
