@@ -68,9 +68,10 @@ def adopt(study: Study, one: Fit) -> None:
     """Schedule by these parameters from now on. Raises FittingError when they foretold no better."""
     if not one.better:
         raise FittingError("Parameters that foretell no better are not adopted.")
-    figures = {name: value for name, value in asdict(one).items() if name != "parameters"}
-    body = {"parameters": list(one.parameters), "figures": figures}
-    study.progress.record(EventKind.PARAMETERS, SUBJECT, study.clock.now(), 1.0, **body)
+    figures = asdict(one)
+    parameters = figures.pop("parameters")
+    at = study.clock.now()
+    study.progress.record(EventKind.PARAMETERS, SUBJECT, at, 1.0, parameters=list(parameters), figures=figures)
 
 
 def undo(study: Study) -> bool:
@@ -82,7 +83,7 @@ def undo(study: Study) -> bool:
 
 
 def log_loss(histories: dict[str, History], model: MemoryModel, since: int) -> float:
-    """Mean log loss, in nats, of the model's forecasts of the reviews from a moment on, a day or more after the last."""
+    """Mean log loss, in nats, of the model's forecasts of the measured reviews from a moment on."""
     losses = [loss for id_, history in histories.items() for loss in _losses(id_, history, model, since)]
     return math.fsum(losses) / len(losses)
 
@@ -102,7 +103,7 @@ def _optimised(histories: Iterable[History], until: int) -> tuple[float, ...]:
     observations = []
     for history in histories:
         earlier = [(at, grade) for at, grade in history if at < until]
-        days = [0, *((later - at) // DAY_MS for (at, _), (later, _) in pairwise(earlier))]
+        days = [0, *((later - at) // DAY_MS for (at, _), (later, _) in pairwise(earlier))][: len(earlier)]
         seen = [fsrs.FSRSReview(int(grade), gap) for (_, grade), gap in zip(earlier, days, strict=True)]
         observations += [fsrs.FSRSItem(seen[: place + 1]) for place, gap in enumerate(days) if gap > 0]
     try:
