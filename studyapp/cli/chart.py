@@ -1,0 +1,36 @@
+"""Series of numbers as columns of text."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+EIGHTHS = " ▁▂▃▄▅▆▇█"
+WIDTH = 60
+HEIGHT = 6
+
+
+def charts(series: Mapping[str, Sequence[float]]) -> list[str]:
+    """A small plot of each series below its name; all on one scale, which starts at 0 or at what lies below it."""
+    values = [value for each in series.values() for value in each]
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    low = min(low, 0.0)
+    return [line for name, each in series.items() if each for line in (name, *_plot(each, low, high))]
+
+
+def _plot(values: Sequence[float], low: float, high: float) -> list[str]:
+    columns = _columns(values)
+    span = high - low or 1.0
+    filled = [round((value - low) / span * HEIGHT * 8) for value in columns]
+    lines = []
+    for row in reversed(range(HEIGHT)):
+        label = f"{high:9.4g}" if row == HEIGHT - 1 else f"{low:9.4g}" if row == 0 else " " * 9
+        lines.append(f"{label} │{''.join(EIGHTHS[min(8, max(0, each - 8 * row))] for each in filled)}")
+    return lines
+
+
+def _columns(values: Sequence[float]) -> list[float]:
+    """At most WIDTH values, each the mean of its part."""
+    if len(values) <= WIDTH:
+        repeat = WIDTH // len(values)
+        return [value for value in values for _ in range(repeat)]
+    edges = [round(index * len(values) / WIDTH) for index in range(WIDTH + 1)]
+    return [sum(values[a:b]) / (b - a) for a, b in pairwise(edges)]
