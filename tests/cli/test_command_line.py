@@ -121,7 +121,7 @@ def test_a_reader_that_has_had_enough_is_no_error(argv: list[str], tmp_path: Pat
     os.close(read)  # nobody reads, from the first byte on
     ran = subprocess.run(
         [sys.executable, "-m", "studyapp", *argv],
-        env={**os.environ, "STUDYAPP_HOME": str(tmp_path)},
+        env={**os.environ, "STUDYAPP_HOME": str(tmp_path), "PYTHONUNBUFFERED": ""},  # what is buffered fails last
         stdout=write,
         stderr=subprocess.PIPE,
         text=True,

@@ -95,6 +95,15 @@ def test_a_damaged_cache_is_ignored(author: Author, cache: Path, data: st.DataOb
     assert assemble([cached(author, cache)]) == whole
 
 
+def test_a_cache_with_another_letter_is_damaged(author: Author, cache: Path) -> None:
+    whole = assemble([cached(author, cache)])
+    (file,) = cache.iterdir()
+    content = file.read_bytes()
+    assert b"A measurement." in content
+    file.write_bytes(content.replace(b"A measurement.", b"A mishap there"))
+    assert assemble([cached(author, cache)]) == whole
+
+
 @pytest.mark.parametrize("content", [b"", b"\x80", b"\xc1", b"\x80\x04\x95pickle", b"[" * 100_000, b"\x91" * 100_000])
 def test_a_cache_of_something_else_is_replaced(author: Author, cache: Path, content: bytes) -> None:
     whole = assemble([cached(author, cache)])

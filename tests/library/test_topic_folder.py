@@ -91,6 +91,13 @@ def test_the_list_of_a_file(author: Author, text: str, said: str) -> None:
     assert f"pack/beta/cards.yaml:{said}" in author.problems()
 
 
+def test_a_byte_order_mark_hides_no_heading(author: Author) -> None:
+    author.write("alpha/notes.md", b"\xef\xbb\xbf## First things\n\nMeasure.\n")
+    library, problems = author.checked()
+    assert problems == []
+    assert [section.slug for section in library.topics["alpha"].sections] == ["first-things"]
+
+
 def test_an_id_given_up_is_not_used_again(author: Author) -> None:
     text = (author.root / "beta" / "cards.yaml").read_text("utf-8")
     author.write("beta/cards.yaml", f"retired: [beta-basic, beta-old]\n{text}")
