@@ -43,6 +43,8 @@ def _train(options: argparse.Namespace) -> int:
 
         write_events(read_events(options.events), settings.events)
     elif not settings.events.exists():
+        if settings.models.exists():
+            raise ValueError(f"{settings.state} has models and no events: recsys train --events FILE")
         prepare(settings, print)
         return 0
     train_all(settings, print)

@@ -48,7 +48,7 @@ def validate_events(options: argparse.Namespace, _: AuditTrail) -> list[str]:
 
 def train_challengers(options: argparse.Namespace, _: AuditTrail) -> list[str]:
     """Train and register one challenger a tenant."""
-    past, _ = split_by_time(read_events(options.events), HOLDOUT)
+    past = split_by_time(read_events(options.events), HOLDOUT)[0]
     models = Settings(state=options.state).models
     for tenant in past.tenants():
         version = train_tenant(models, past.of_tenant(tenant), tenant, options.seed)

@@ -9,6 +9,7 @@ from pathlib import Path
 from recsys.bundle import Model, label, publish, registry_of
 from recsys.events import Events, concatenate
 from recsys.registry import Lineage, UnknownVersionError, Version
+from recsys.seeding import fingerprint
 from recsys.settings import Settings
 from recsys.tenancy import KeyRing
 
@@ -17,11 +18,14 @@ CODE = "recsys-1.0"
 
 
 def prepare(settings: Settings, say: Say) -> None:
-    """Make whatever `settings.state` lacks. Takes seconds the first time, nothing later."""
+    """Make whatever `settings.state` lacks. Takes seconds the first time, nothing later.
+
+    Data are generated only where there are no models either: models without data are a deployment, not a first start.
+    """
     settings.state.mkdir(parents=True, exist_ok=True)
-    if not settings.events.exists():
-        _make_data(settings, say)
     if not list(settings.models.glob("*/registry.sqlite3")):
+        if not settings.events.exists():
+            _make_data(settings, say)
         train_all(settings, say)
     keys = KeyRing(settings.keys)
     if not keys.tenants():
@@ -62,6 +66,7 @@ def _make_data(settings: Settings, say: Say) -> None:
 
     events = generate(settings.seed)
     write_events(events, settings.events)
+    settings.generated.write_text(fingerprint(settings.events))
     say(f"made {len(events):,} events of {len(events.tenants())} tenants: {settings.events}")
 
 

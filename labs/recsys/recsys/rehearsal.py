@@ -53,7 +53,7 @@ def rehearse(
     with ExitStack() as stack:
         state, keys = stack.enter_context(_borrowed_state(settings, past))
         ports = stack.enter_context(_versions(state))
-        split = CanarySplit(*VERSIONS)
+        split = CanarySplit("stable", "canary")
         splitter = stack.enter_context(Splitter(split, ports))
         splitter.observe = Acceptance(splitter.meters).observe
         meters = splitter.meters["stable"], splitter.meters["canary"]

@@ -83,7 +83,8 @@ class Service:
         self._ingestion = Ingestion(
             self._journal, EventStore(slow), settings.replica, ItemActivity(slow, clock=clock).ingest
         )
-        self._seeder = Seeder(settings.events, EventStore(slow))
+        generated = settings.generated if settings.redis_url else None  # a store of our own has nobody else's data
+        self._seeder = Seeder(settings.events, EventStore(slow), generated)
         self._threads = ThreadPoolExecutor(ANSWER_THREADS, "answers")
         self._background: asyncio.Task[None] | None = None
         self.loaded, self.store_up = False, False

@@ -48,6 +48,11 @@ class Settings:
         return self.state / "events.parquet"
 
     @property
+    def generated(self) -> Path:
+        """The fingerprint of events that were generated and not recorded; absent where all are real."""
+        return self.state / "generated"
+
+    @property
     def journals(self) -> Path:
         """Acknowledged events, one directory a replica."""
         return self.state / "journal"

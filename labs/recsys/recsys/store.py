@@ -89,6 +89,11 @@ class EventStore:
         reply: Any = self._redis.get(self._seeded(tenant))
         return reply.decode() if reply else None
 
+    def knows(self, tenant: str) -> bool:
+        """Whether there is anything of a tenant: events that were applied, or histories that were seeded."""
+        found: Any = self._redis.exists(self._recent(tenant), self._seeded(tenant))
+        return bool(found)
+
     def _history(self, tenant: str, user: str) -> str:
         return f"{self._prefix}history:{joined(tenant, user)}"
 

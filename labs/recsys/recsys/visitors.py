@@ -66,7 +66,7 @@ class Crowd:
 
     def _arrive(self) -> None:
         while not self._leave.wait(self._random.exponential(1 / self._rate)):
-            visitor = self._visitors[self._random.integers(len(self._visitors))]
+            visitor = self._visitors[int(self._random.integers(len(self._visitors)))]
             self._pool.submit(self._visit, visitor, float(self._random.random()))
 
     def _visit(self, visitor: Visitor, chance: float) -> None:

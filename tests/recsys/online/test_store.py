@@ -14,7 +14,7 @@ from recsys.data import write_events
 from recsys.events import Events
 from recsys.ingest import Ingestion, encode, journalled
 from recsys.journal import START, Journal, Position
-from recsys.seeding import Seeder
+from recsys.seeding import Seeder, fingerprint
 from recsys.store import HISTORY_LENGTH, EventStore, StoredEvent
 
 events = st.builds(
@@ -106,3 +106,31 @@ def test_seeding_fills_what_is_absent_and_never_undoes_what_is_newer(store: redi
     store.flushall()
     seeder.seed(["globex"])
     assert one.histories("globex", ["u"]) == [[("b", "view")]]
+
+
+def test_the_same_events_in_another_place_are_not_seeded_twice(store: redis.Redis, tmp_path: Path) -> None:
+    path, copy = tmp_path / "events.parquet", tmp_path / "elsewhere.parquet"
+    write_events(Events.from_rows([("acme", "u", "a", "done", 1.0)]), path)
+    Seeder(path, EventStore(store)).seed(["acme"])
+    store.delete("recsys:history:acme:u")
+    copy.write_bytes(path.read_bytes())
+    Seeder(copy, EventStore(store)).seed(["acme"])
+    assert EventStore(store).histories("acme", ["u"]) == [[]]
+    write_events(Events.from_rows([("acme", "u", "b", "done", 1.0)]), copy)
+    Seeder(copy, EventStore(store)).seed(["acme"])
+    assert EventStore(store).histories("acme", ["u"]) == [[("b", "done")]]
+
+
+def test_generated_events_are_never_put_among_real_ones(store: redis.Redis, tmp_path: Path) -> None:
+    path, generated = tmp_path / "events.parquet", tmp_path / "generated"
+    write_events(Events.from_rows([("acme", "u", "a", "done", 1.0), ("globex", "u", "b", "done", 1.0)]), path)
+    generated.write_text(fingerprint(path))
+    one = EventStore(store)
+    one.apply([StoredEvent("acme", "anna", "x", "open", 9.0)], "j", Position(1, 1))
+    seeder = Seeder(path, one, generated)
+    seeder.seed(["acme", "globex"])
+    assert one.histories("acme", ["u", "anna"]) == [[], [("x", "open")]]
+    assert one.histories("globex", ["u"]) == [[("b", "done")]], "a tenant of whom there is nothing gets them"
+    write_events(Events.from_rows([("acme", "u", "c", "done", 1.0)]), path)
+    seeder.seed(["acme"])
+    assert one.histories("acme", ["u"]) == [[("c", "done")]], "real events in the same place are seeded"
