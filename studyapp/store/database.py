@@ -32,7 +32,7 @@ def connect(path: Path) -> sqlite3.Connection:
         _refuse_newer(connection, path)
         migrate(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged schema may not even decode
         connection.close()
         raise said(error, path) from None
     except StoreError:
@@ -41,7 +41,7 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def said(error: sqlite3.Error, path: Path) -> StoreError:
+def said(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> StoreError:
     """An SQLite error as a sentence with a way out."""
     text = str(error)
     if isinstance(error, sqlite3.OperationalError) and ("locked" in text or "busy" in text):

@@ -106,7 +106,6 @@ def as_json(rows: list[TopicRow]) -> list[dict[str, object]]:
             "questions": len(row.topic.questions),
             "interview": len(row.topic.interviews),
             "lab": row.topic.lab,
-            "lab_state": row.lab_state.state.value if row.lab_state else None,
             "due": row.due,
             "new": row.new,
             "recall": round(row.recall, 4),

@@ -133,3 +133,13 @@ def test_a_copy_is_made_while_the_database_is_in_use(tmp_path: Path) -> None:
     assert "a" in kept.states()
     kept.close()
     progress.close()
+
+
+def test_a_schema_that_does_not_decode_is_damage_too(tmp_path: Path) -> None:
+    path = tmp_path / "progress.db"
+    make(path)
+    raw = path.read_bytes()
+    assert b"CREATE TABLE events" in raw
+    path.write_bytes(raw.replace(b"CREATE TABLE events", b"CREATE T\xff\xfe\xfd\xfcE events"))
+    with pytest.raises(StoreError, match="damaged"):
+        connect(path)
