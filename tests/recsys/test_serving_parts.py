@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from recsys.behind import WriteBehind
-from recsys.bundle import BrokenModelError, Model, load, publish, registry_of
+from recsys.bundle import SIGNING_KEY, BrokenModelError, Model, load, publish, registry_of
 from recsys.events import concatenate
 from recsys.generator import World, generate_tenant
 from recsys.history import by_user
@@ -17,7 +18,7 @@ from recsys.metrics import Metrics
 from recsys.monitoring import ENOUGH, AnswerMonitor, reference
 from recsys.prepare import train_tenant
 from recsys.recommend import Query, Recommended, recommend
-from recsys.registry import Lineage
+from recsys.registry import Lineage, Registry, SignatureError, describe, sign
 from recsys.shelf import ModelShelf
 from recsys.starter import STARTER_ITEMS, starter, with_new_item
 from recsys.training import train
@@ -71,6 +72,34 @@ def test_a_refused_model_is_told_once_and_the_old_one_stays(tmp_path: Path) -> N
 def _poisoned():  # type: ignore[no-untyped-def]
     ranker = TRAINED.ranker
     return type(ranker)(ranker.mean, ranker.scale, ranker.hidden * np.float32(np.inf), ranker.output)
+
+
+@pytest.mark.parametrize("key", [None, b"k" * 32], ids=["unsigned", "signed with another key"])
+def test_a_forged_champion_is_refused_and_the_old_one_serves(tmp_path: Path, key: bytes | None) -> None:
+    refusals: list[str] = []
+    shelf = ModelShelf(tmp_path / "models", on_refused=lambda tenant, why: refusals.append(why))
+    good = publish(tmp_path / "models", model(), Lineage("a", "c"), {})
+    registry_of(tmp_path / "models", "acme").set_alias("champion", good)
+    shelf.refresh()
+    kept = shelf.get("acme")
+    forger = Registry(tmp_path / "models" / "acme", key=key)
+    signature = sign(describe(good.path, Lineage("forged", "c"), {}).digest, key) if key else None
+    forger.set_alias("champion", forger.register(good.path, Lineage("forged", "c"), signature))
+    shelf.refresh()
+    assert shelf.get("acme") is kept
+    assert kept is not None
+    assert "sign" in refusals[0]
+    with pytest.raises(SignatureError):
+        registry_of(tmp_path / "models", "acme").set_alias("champion", forger.resolve("champion"))
+
+
+def test_the_signing_key_is_made_beside_the_models_for_its_owner_alone(tmp_path: Path) -> None:
+    publish(tmp_path / "state" / "models", model(), Lineage("a", "c"), {})
+    path = tmp_path / "state" / SIGNING_KEY
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    (tmp_path / "elsewhere").symlink_to(tmp_path / "state" / "models")
+    assert registry_of(tmp_path / "elsewhere", "acme").get(1).signature
+    assert [one.name for one in path.parent.iterdir() if one.is_file()] == [SIGNING_KEY]
 
 
 def test_a_model_of_another_tenant_is_refused(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from recsys.drift import ReferenceProfile
 from recsys.model import Retriever
 from recsys.ranking import FEATURES, Ranker
 from recsys.recommend import Query, recommend
-from recsys.registry import Lineage, Registry, Version
+from recsys.registry import Lineage, Registry, Version, describe, load_key, sign
 
 SCHEMA = "1"
 """Changes when the features or the arrays do: a model of another schema is refused, cached answers are not reused."""
@@ -40,16 +40,35 @@ class Model:
     profile: ReferenceProfile | None = None
 
 
+SIGNING_KEY = "signing.key"
+"""Beside the folder of models, made on first use; who has it can sign, so no image and no build has it."""
+
+
 def registry_of(models: Path, tenant: str) -> Registry:
-    """The registry of one tenant's models: tenants share nothing, not even a database."""
-    return Registry(models / tenant)
+    """The registry of one tenant's models, all signed: tenants share nothing, not even a database."""
+    return Registry(models / tenant, key=_signing_key(models))
+
+
+def _signing_key(models: Path) -> bytes:
+    """The state's key; `models` may be a link, the key is beside what it points to."""
+    folder = models.resolve().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    return load_key(folder / SIGNING_KEY)
 
 
 def publish(models: Path, model: Model, lineage: Lineage, metrics: Mapping[str, float]) -> Version:
     """Register a model as its tenant's next version; which alias it gets is the caller's decision."""
     with tempfile.TemporaryDirectory(prefix="recsys-bundle-") as folder:
         save(Path(folder), model)
-        return registry_of(models, model.tenant).register(Path(folder), lineage, metrics=metrics)
+        return register(models, model.tenant, Path(folder), lineage, metrics)
+
+
+def register(
+    models: Path, tenant: str, bundle: Path, lineage: Lineage, metrics: Mapping[str, float] | None = None
+) -> Version:
+    """Sign a bundle with the state's key and register it as a tenant's next version."""
+    signature = sign(describe(bundle, lineage, metrics or {}).digest, _signing_key(models))
+    return registry_of(models, tenant).register(bundle, lineage, signature, metrics)
 
 
 def save(directory: Path, model: Model) -> None:

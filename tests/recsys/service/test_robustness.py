@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,9 @@ from running import Load, Running, until
 
 from recsys.backend import OwnServer, connect
 from recsys.balance import NoReplicaError, Replica, RoundRobin
-from recsys.bundle import registry_of
+from recsys.bundle import register, registry_of
 from recsys.ejection import Ejector
-from recsys.registry import Lineage
+from recsys.registry import Lineage, Registry
 from recsys.store import EventStore
 from recsys.tenancy import KeyRing
 
@@ -162,13 +163,13 @@ def test_the_disk_of_the_log_is_full(serve: Serve) -> None:
     assert load.statuses[503] == 0
 
 
-@pytest.mark.parametrize("damage", ["not finite", "foreign", "truncated", "empty"])
+@pytest.mark.parametrize("damage", ["not finite", "foreign", "truncated", "empty", "forged"])
 def test_a_broken_model_is_deployed(service: Running, damage: str, tmp_path: Path) -> None:
     before, failures = service.recommend("u1")["model_version"], service.metric("recsys_model_failures_total")
     registry = registry_of(service.state / "models", "acme")
     with Load(service) as load:
         bundle = broken(registry.resolve("champion").path, tmp_path / "bundle", damage)
-        registry.set_alias("champion", registry.register(bundle, Lineage(damage, "y")))
+        deploy(service.state / "models", bundle, damage)
         until(lambda: service.metric("recsys_model_failures_total") > failures, "the model to be refused")
         load.more()
         assert service.recommend("u8", exclude=[f"x:{failures}"])["model_version"] == before
@@ -178,9 +179,18 @@ def test_a_broken_model_is_deployed(service: Running, damage: str, tmp_path: Pat
     assert load.statuses[503] == 0
 
 
+def deploy(models: Path, bundle: Path, damage: str) -> None:
+    """Make a bundle the champion: as the pipeline does, or as somebody who can write to the disk and has no key."""
+    registry = Registry(models / "acme") if damage == "forged" else registry_of(models, "acme")
+    add = registry.register if damage == "forged" else partial(register, models, "acme")
+    registry.set_alias("champion", add(bundle, Lineage(damage, "y")))
+
+
 def broken(sound: Path, target: Path, damage: str) -> Path:
     """A copy of a bundle with one fault."""
     shutil.copytree(sound, target)
+    if damage == "forged":
+        return target
     for path in target.iterdir():
         path.chmod(0o644)
     if damage == "not finite":
@@ -213,7 +223,7 @@ def test_a_better_model_is_promoted_while_it_serves(service: Running, tmp_path: 
         before = service.recommend("u1")["model_version"]
         bundle = tmp_path / "bundle"
         shutil.copytree(registry.resolve("champion").path, bundle)
-        registry.set_alias("champion", registry.register(bundle, Lineage("other data", "y")))
+        registry.set_alias("champion", register(service.state / "models", "acme", bundle, Lineage("other data", "y")))
         until(lambda: service.recommend("u1")["model_version"] != before, "the new version to serve")
         load.more()
     load.check()

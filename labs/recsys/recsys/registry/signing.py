@@ -7,6 +7,7 @@ sign, use Ed25519 (package `cryptography`) or Sigstore's cosign, with the same d
 Source: RFC 2104; keys of the hash's length, 32 bytes, are enough.
 """
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -34,15 +35,21 @@ def check(digest: str, signature: str | None, key: bytes) -> None:
 
 
 def load_key(path: Path) -> bytes:
-    """The key in `path`, made there with access for its owner alone if there is none."""
+    """The key in `path`, made there with access for its owner alone if there is none; raises ValueError for a bad one.
+
+    Several processes may ask at once: the file appears complete, and the first one's key is everybody's.
+    """
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}.draft")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(KEY_BYTES))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
         key = bytes.fromhex(path.read_text().strip())
-        if len(key) < KEY_BYTES:
-            raise ValueError(f"{path.name}: the signing key needs {KEY_BYTES} bytes, as hex") from None
-        return key
-    key = secrets.token_bytes(KEY_BYTES)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key.hex())
+    except ValueError:
+        key = b""  # the text is a secret, whatever it is: no error repeats it
+    if len(key) < KEY_BYTES:
+        raise ValueError(f"{path.name}: the signing key needs {KEY_BYTES} bytes, as hex")
     return key
