@@ -72,6 +72,32 @@ def test_a_configured_redis_is_used_and_left_alone() -> None:
     own.stop()
 
 
+@needs_server
+def test_a_password_is_read_anew_for_each_connection_so_that_it_can_be_rotated(tmp_path: Path) -> None:
+    own, file = backend.start(), tmp_path / "password"
+    try:
+        admin = own.client(1.0)
+        admin.config_set("requirepass", "first")
+        file.write_text("first\n")
+        used = backend.start(own.url, password_file=file)
+        early = used.client(1.0)
+        assert early.ping()
+        admin.config_set("requirepass", "second")
+        file.write_text("second\n")
+        assert early.ping(), "a connection that is open stays valid"
+        early.connection_pool.disconnect()
+        assert early.ping(), "a new connection of the same client has the new password"
+        file.write_text("wrong")
+        with pytest.raises(backend.BackendError) as refused:
+            backend.start(own.url, password_file=file)
+        assert "wrong" not in str(refused.value)
+        file.unlink()
+        with pytest.raises(redis.ConnectionError, match="REDIS_PASSWORD_FILE"):
+            used.client(1.0).ping()
+    finally:
+        own.stop()
+
+
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "nonsense", "http://127.0.0.1"])
 def test_a_configured_redis_that_does_not_answer_is_never_passed_over(url: str) -> None:
     with pytest.raises(backend.BackendError, match="unset REDIS_URL"):

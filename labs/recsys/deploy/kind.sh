@@ -32,6 +32,7 @@ kind load docker-image --name recsys recsys:dev recsys-models:dev
 echo "== secrets: made here, never in a file of the project, a process list or a shell's history"
 kubectl "${context[@]}" apply -f "$deploy/k8s/overlays/dev/namespace.yaml"
 kubectl "${context[@]}" -n $namespace create secret generic recsys-keys --from-file="keys.json=$state/keys.json" \
+  --from-file="signing.key=$state/signing.key" \
   --dry-run=client -o yaml | kubectl "${context[@]}" apply -f -
 if ! kubectl "${context[@]}" -n $namespace get secret recsys-redis >/dev/null 2>&1; then
   password=$(openssl rand -hex 24)
@@ -40,7 +41,7 @@ apiVersion: v1
 kind: Secret
 metadata: {name: recsys-redis, namespace: $namespace}
 stringData:
-  url: redis://:$password@recsys-redis:6379/0
+  password: $password
   redis.conf: |
     requirepass $password
 SECRET

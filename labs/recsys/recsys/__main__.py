@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from recsys.settings import Settings, redis_url
+from recsys.settings import Settings, redis_password_file, redis_url
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +31,8 @@ def _serve(options: argparse.Namespace) -> int:
     from recsys.server import say, serve
 
     given = {name: getattr(options, name) for name in ("host", "port", "replica", "alias", "log_file", "seed")}
-    return serve(_settings(options, redis_url=redis_url(os.environ), **given), say)
+    given |= {"redis_url": redis_url(os.environ), "redis_password_file": redis_password_file(os.environ)}
+    return serve(_settings(options, **given), say)
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -103,7 +104,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Run the service. Makes data, models and keys if there are none. Uses REDIS_URL where it is set."
+        "Run the service. Makes data, models and keys if there are none. Uses REDIS_URL where it is set,"
+        " with the password that is in REDIS_PASSWORD_FILE, read anew for each connection."
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")

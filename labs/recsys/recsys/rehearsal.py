@@ -99,7 +99,7 @@ def _start(state: Path, name: str, alias: str, url: str) -> subprocess.Popen[str
     command = [sys.executable, "-m", "recsys", "serve", "--state", str(state), "--replica", name, "--alias", alias]
     return subprocess.Popen(
         [*command, "--log-file", str(state / f"{name}.log")], cwd=Path(__file__).parents[1],
-        env=os.environ | {"REDIS_URL": url}, stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"REDIS_URL": url, "REDIS_PASSWORD_FILE": ""}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ Say = Callable[[str], None]
 def serve(settings: Settings, say: Say) -> int:
     """Run until TERM or INT; the exit status. Raises BackendError, JournalUnavailableError, OSError at start."""
     prepare(settings, say)
-    backend = backends.start(settings.redis_url)
+    backend = backends.start(settings.redis_url, password_file=settings.redis_password_file)
     try:
         say(f"store: {backend.description}")
         log = Log(settings.log_file, clock=time.time)

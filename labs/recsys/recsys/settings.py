@@ -17,6 +17,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 0
     redis_url: str | None = None
+    redis_password_file: Path | None = None
     replica: str = "0"
     alias: str = "champion"
     log_file: Path | None = None
@@ -66,3 +67,8 @@ class Settings:
 def redis_url(environment: Mapping[str, str]) -> str | None:
     """REDIS_URL, where it is set and not empty."""
     return environment.get("REDIS_URL") or None
+
+
+def redis_password_file(environment: Mapping[str, str]) -> Path | None:
+    """REDIS_PASSWORD_FILE, where it is set and not empty."""
+    return Path(name) if (name := environment.get("REDIS_PASSWORD_FILE")) else None
