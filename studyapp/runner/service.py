@@ -103,7 +103,7 @@ class _Follower:
         for line in lines[self._seen :]:
             if found := LISTENING.search(line):
                 self.port = int(found[1])
-            elif line[:1].isalpha() and "Traceback" not in line:
+            elif line[:1].isalpha() and not line.startswith(("Traceback", "recsys: ")):
                 self._say(line)
         self._seen = len(lines)
 
