@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from studyapp.domain.cards import CardKind
 from studyapp.domain.durations import clocked, spoken
 from studyapp.domain.schedule import Grade
 from studyapp.domain.text import matches
@@ -27,7 +28,8 @@ A card asks; answer it in your head (or type, where there is a line to type in),
 Beside each stands when the card would come back. `space` again means `3`.
 
 `u` takes the last grade back, as often as you like. `s` puts a card away for good, `b` until tomorrow, `f` flags it
-to be found again under Browse. `o` asks the linked question, `n` opens the notes that explain it.
+to be found again under Browse. `o` asks the linked question, `n` opens the notes that explain it. The arrows and
+`pgdn` scroll a long card.
 
 Each grade is saved before the next card shows: leave whenever you like.
 """
@@ -59,7 +61,7 @@ class ReviewScreen(Page):
         self._shown_at = time.monotonic()
 
     def body(self) -> Iterable[Widget]:
-        with VerticalScroll(id="card", can_focus=False):
+        with VerticalScroll(id="card"):
             yield Prose(id="front")
             yield Input(placeholder="Type the answer, then enter", id="typed")
             with Vertical(id="answer"):
@@ -86,11 +88,13 @@ class ReviewScreen(Page):
             return
         self.heading = f"{'Practice' if self.session.practice else 'Review'} · {prompt.topic}"
         self._show_place()
+        reversed_ = ": the term, or what it means" if prompt.card.kind is CardKind.REVERSED else ""
+        self.query_one("#hint", Static).update(f"space shows the answer{reversed_}", layout=False)
         self.query_one("#front", Prose).text = prompt.front
         typed = self.query_one("#typed", Input)
         typed.value = ""
         typed.disabled = not prompt.typed
-        self.set_focus(typed if prompt.typed else None)
+        self.set_focus(typed if prompt.typed else self.query_one("#card"))
         self.query_one("#card").scroll_home(animate=False)
         self._shown_at = time.monotonic()
 
@@ -195,9 +199,10 @@ class ReviewScreen(Page):
             part.display = bool(text)
         self.query_one("#sources", Static).update(cite(prompt.card.about))
         for grade, ms in self.session.preview().items():
-            label = f"[b]{int(grade)}[/b] {grade.name.capitalize()} [dim]{spoken(ms)}[/dim]"
+            when = "" if self.session.practice else f" [dim]{spoken(ms)}[/dim]"
+            label = f"[b]{int(grade)}[/b] {grade.name.capitalize()}{when}"
             self.query_one(f"#grade-{grade.name.lower()}", Static).update(label, layout=False)
-        self.set_focus(None)
+        self.query_one("#card").focus(scroll_visible=False)
         self.answered = True
         self._arrange()
 
@@ -225,7 +230,7 @@ class ReviewScreen(Page):
         summary = self.session.summary()
         self.heading = "Done for now" if summary.graded else "Nothing to review"
         self.aside = ""
-        self.set_focus(None)
+        self.query_one("#card").focus(scroll_visible=False)
         self.query_one("#front", Prose).text = self._summary_text()
         self.refresh_bindings()
 
