@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 from studyapp.cli.lab import of_lab
 from studyapp.cli.opening import CommandError, opened
+from studyapp.runner.breakage import faults
 from studyapp.runner.metrics import Figures, Snapshot, figures
 from studyapp.runner.processes import ProcessError, Supervisor
 from studyapp.runner.service import Service, ServiceError, reference
@@ -63,6 +64,7 @@ def _watch(service: Service, arguments: argparse.Namespace) -> int:
     """A line of figures every few seconds. Raises CommandError where the service ends by itself."""
     seconds = arguments.seconds or LONGEST_SECONDS
     end = time.monotonic() + seconds
+    told: set[str] = set()
     with ExitStack() as stack:
         if arguments.rate:
             stack.enter_context(Traffic(service.client, arguments.rate, seconds=seconds, rng=random.Random()))
@@ -72,6 +74,10 @@ def _watch(service: Service, arguments: argparse.Namespace) -> int:
             after = _look(service)
             _say(line(figures(before, after)) if before and after else "no answer")
             before = after or before
+            for fault in faults(service.child.tail(2000)):
+                if fault not in told:
+                    _say(f"  {fault}")
+                    told.add(fault)
     return 0
 
 

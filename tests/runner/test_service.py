@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from studyapp.runner import orphans
-from studyapp.runner.breakage import why
+from studyapp.runner.breakage import faults, why
 from studyapp.runner.client import Client
 from studyapp.runner.processes import Supervisor
 from studyapp.runner.service import REFERENCE, TENANTS, Service, ServiceError, reference
@@ -88,8 +88,7 @@ def copy(launched: Launched, tmp_path: Path) -> Workspace:
     """A workspace of the reference, with models, to be broken."""
     place = reference(LABS, tmp_path)
     kept = launched.workspace.home / "state"
-    shutil.copytree(kept / "models", place.home / "state" / "models")
-    shutil.copy(kept / "events.parquet", place.home / "state")
+    shutil.copytree(kept, place.home / "state", ignore=shutil.ignore_patterns("journal", "keys.json"))
     return place
 
 
@@ -115,6 +114,17 @@ def test_what_the_learner_broke_is_named(
     assert orphans.left_below(copy.data_root) == []
 
 
+def test_what_fails_while_it_serves_is_read_from_its_log(copy: Workspace, supervisor: Supervisor) -> None:
+    cache = copy.path / "recsys" / "cache.py"
+    cache.write_text(
+        cache.read_text("utf-8").replace("    def get(", "    def get(self, *_):\n        1 / 0\n\n    def _get(")
+    )
+    line = next(n for n, text in enumerate(cache.read_text("utf-8").splitlines(), 1) if "1 / 0" in text)
+    with Service.launch(copy, supervisor) as service:
+        assert service.client.recommend("u1").status == 503
+        assert until(lambda: faults(service.child.tail()) == [f"ZeroDivisionError at cache.py:{line}"])
+
+
 def test_a_port_that_is_taken_is_named(copy: Workspace, supervisor: Supervisor) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ServiceError, match="the port is taken"):
         Service.launch(copy, supervisor, port=taken.getsockname()[1])
@@ -135,11 +145,20 @@ def test_what_is_not_written_yet_is_told_with_its_line(tmp_path: Path) -> None:
     ]
     assert why(log, tmp_path) == "recsys/cache.py:33: not written yet: step 2: keep it"
     assert why(["recsys: REDIS_URL is set but does not answer"], tmp_path) == "REDIS_URL is set but does not answer"
+    starter = tmp_path / "recsys" / "cache.py"
+    starter.parent.mkdir()
+    starter.write_text("def get():\n    raise NotImplementedError('step 1: look it up')\n", "utf-8")
+    assert why(["recsys: step 1: look it up"], tmp_path) == "recsys/cache.py:2: not written yet: step 1: look it up"
     assert why(["all is well"], tmp_path) == ""
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 0), (signal.SIGKILL, -signal.SIGKILL)])
-def test_nothing_is_left_when_the_command_ends(copy: Workspace, number: signal.Signals, status: int) -> None:
+@pytest.mark.parametrize(
+    ("awaited", "number", "status"),
+    [("requests/s  p50", signal.SIGINT, 0), ("listens on http://127.0.0.1:", signal.SIGKILL, -signal.SIGKILL)],
+)
+def test_nothing_is_left_when_the_command_ends(
+    copy: Workspace, awaited: str, number: signal.Signals, status: int
+) -> None:
     data = copy.data_root
     scratch = data / "scratch"
     scratch.mkdir()
@@ -147,7 +166,7 @@ def test_nothing_is_left_when_the_command_ends(copy: Workspace, number: signal.S
     env = {**os.environ, "STUDYAPP_HOME": str(data), "TMPDIR": str(scratch)}
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
-        assert any("requests/s  p50" in line for line in running.stdout)
+        assert any(awaited in line for line in running.stdout)
         assert len(orphans.left_below(data)) >= 2
         running.send_signal(number)
         assert running.wait(30) == status
