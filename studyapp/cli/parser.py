@@ -191,13 +191,20 @@ def _doctor(doctor: argparse.ArgumentParser) -> None:
     doctor.set_defaults(run=_later("doctor", "run"))
 
 
+EXPORT_HELP = """where to (default: standard output). Alone: all progress. After `anki`: all cards, as a package where
+FILE ends in .apkg, else as text. After `gift`: the quizzes. After `reviews`: the review log as CSV for FSRS tools"""
+
+
 def _export(export: argparse.ArgumentParser) -> None:
-    export.add_argument("file", nargs="?", default="-", metavar="FILE", help="where to (default: standard output)")
+    export.usage = "studyapp export [-h] [[anki|gift|reviews] FILE]"
+    export.add_argument("words", nargs="*", metavar="FILE", help=EXPORT_HELP)
     export.set_defaults(run=_later("transfer", "run_export"))
 
 
 def _import(bring: argparse.ArgumentParser) -> None:
-    bring.add_argument("file", metavar="FILE", help="the file, or - for standard input")
+    bring.usage = "studyapp import [-h] [anki] FILE [--to DIR]"
+    bring.add_argument("words", nargs="+", metavar="FILE", help="progress, - for standard input; behind anki, a deck")
+    bring.add_argument("--to", metavar="DIR", help="with `anki`: the folder for new and edited cards, for --content")
     bring.set_defaults(run=_later("transfer", "run_import"))
 
 
@@ -213,6 +220,6 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
     "search": (_search, "find cards, questions, notes and reference by a few words"),
     "content": (_content, "for authors: check content files"),
     "doctor": (_doctor, "what is there, what is missing, and what that would add"),
-    "export": (_export, "write all progress as JSON lines"),
-    "import": (_import, "bring in progress that `export` wrote; merging twice changes nothing"),
+    "export": (_export, "write all progress as JSON lines; cards for Anki, quizzes as GIFT, reviews as CSV"),
+    "import": (_import, "bring in progress that `export` wrote, or a deck of Anki's; twice changes nothing"),
 }
