@@ -25,9 +25,10 @@ from studyapp.tui.widgets.prose import Prose
 
 SHOWN = 200
 PAUSE = 0.12
+SIGNS = {"card": "card", "question": "quiz", "interview": "mock", "notes": "note", "reference": "fact"}
 HELP = """\
 Type a few words; spelling may be off. A topic's slug lists all of that topic. `flagged`, `suspended` and `leech`
-list those cards.
+list those cards. What is found is a card, a quiz question, a mock interview, a note or a fact.
 
 `down` or `enter` goes into the list. There `enter` asks the card or question now (practice; the schedule stays),
 `s` takes a card out of use or brings it back, `f` flags it. On the right stands what the memory model knows and
@@ -94,8 +95,17 @@ class BrowseScreen(Page):
     @on(OptionList.OptionHighlighted)
     def show(self, event: OptionList.OptionHighlighted) -> None:
         """The highlighted thing in full, with its history."""
-        self.query_one("#found-text", Prose).text = describe(self.study, self._found[event.option_index], _when)
+        self._describe(event.option_index)
         self.query_one("#found-detail").scroll_home(animate=False)
+
+    def on_screen_resume(self) -> None:
+        """What was asked from here has a longer history now."""
+        at = self.query_one("#found", OptionList).highlighted
+        if at is not None:
+            self._describe(at)
+
+    def _describe(self, at: int) -> None:
+        self.query_one("#found-text", Prose).text = describe(self.study, self._found[at], _when)
 
     @on(OptionList.OptionSelected)
     def ask(self, event: OptionList.OptionSelected) -> None:
@@ -107,13 +117,13 @@ class BrowseScreen(Page):
             ids = [prompt.id for prompt in shown_prompts(self.study, one.id)]
             self.app.push_screen(ReviewScreen(ReviewSession.of_prompts(self.study, ids)))
         elif one.kind == "question":
-            self.study_app.open_quiz(quizzing.of_questions(self.study, [one.id]))
+            self.rooms.open_quiz(quizzing.of_questions(self.study, [one.id]))
         elif one.kind == "interview":
             from studyapp.tui.screens.interview import InterviewScreen
 
             self.app.push_screen(InterviewScreen(self.study, self.study.library.interviews[one.id]))
         elif one.kind == "notes":
-            self.study_app.open_topic(one.topic, one.id)
+            self.rooms.open_topic(one.topic, one.id)
 
     def action_suspend(self) -> None:
         """Take every prompt of the card out of use, or bring them back."""
@@ -132,7 +142,7 @@ class BrowseScreen(Page):
         on_ = wanted(self.study.progress.state(prompts[0].id))
         now = self.study.clock.now()
         self.study.progress.record_all([(kind, prompt.id, float(on_)) for prompt in prompts], now)
-        self.query_one("#found-text", Prose).text = describe(self.study, self._found[at], _when)
+        self._describe(at)
 
     def _matching(self, query: str) -> list[Findable]:
         if query in self.study.library.topics:
@@ -146,7 +156,7 @@ class BrowseScreen(Page):
 
 def _line(one: Findable) -> Content:
     title = " ".join(one.title.split())
-    return Content.assemble((f"{one.kind[:4]:5}", "dim"), Content(title[:120]))
+    return Content.assemble((f"{SIGNS[one.kind]} ", "dim"), Content(title[:120]))
 
 
 def _when(moment: datetime) -> str:

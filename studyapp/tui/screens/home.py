@@ -56,7 +56,7 @@ class HomeScreen(Page):
     @property
     def study(self) -> "Study":
         """The study, once the app has opened it."""
-        return self.study_app.study
+        return self.rooms.study
 
     def body(self) -> Iterable[Widget]:
         table: DataTable[str] = DataTable(id="topics", cursor_type="row", zebra_stripes=False)
@@ -100,7 +100,7 @@ class HomeScreen(Page):
     @on(DataTable.RowSelected)
     def open_topic(self, event: DataTable.RowSelected) -> None:
         """Enter on a topic."""
-        self.study_app.open_topic(str(event.row_key.value))
+        self.rooms.open_topic(str(event.row_key.value))
 
     def action_nothing(self) -> None:
         """Escape stays here: home is where back ends."""

@@ -1,7 +1,7 @@
 """What every screen has: a title line, a footer, and a text that `?` shows."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,8 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
-if TYPE_CHECKING:
-    from studyapp.tui.app import StudyApp
+from studyapp.tui.rooms import Rooms
 
 
 class Page(Screen[None]):
@@ -25,16 +24,16 @@ class Page(Screen[None]):
     aside = reactive("")
 
     @property
-    def study_app(self) -> "StudyApp":
-        """The app, by its own type."""
-        return cast("StudyApp", self.app)
+    def rooms(self) -> Rooms:
+        """The app, as far as a screen asks it for other rooms."""
+        return cast(Rooms, self.app)
 
     def compose(self) -> ComposeResult:
         with Static(id="title-bar"):
             yield Static(self.heading, id="heading", markup=False)
             yield Static(self.aside, id="aside", markup=False)
         yield from self.body()
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def body(self) -> Iterable[Widget]:
         """What stands between the title line and the footer."""

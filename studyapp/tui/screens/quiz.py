@@ -19,7 +19,14 @@ from studyapp.domain.responses import Response, SelfMarked, Typed
 from studyapp.study import quizzing
 from studyapp.study.study import Study
 from studyapp.tui.screens.page import Page
-from studyapp.tui.widgets.answers import AnswerChanged, AnswerFinished, AnswerWidget, MatchList, answer_widget
+from studyapp.tui.widgets.answers import (
+    AnswerChanged,
+    AnswerFinished,
+    AnswerList,
+    AnswerWidget,
+    MatchList,
+    answer_widget,
+)
 from studyapp.tui.widgets.feedback import explanation, verdict
 from studyapp.tui.widgets.prose import Prose
 from studyapp.tui.widgets.sources import cite
@@ -62,7 +69,7 @@ class QuizScreen(Page):
         self._begun = time.monotonic()
 
     def body(self) -> Iterable[Widget]:
-        with VerticalScroll(id="question", can_focus=False):
+        with VerticalScroll(id="question"):
             yield Prose(id="stem")
             yield Vertical(id="answer-place")
             yield Static(id="legend", markup=False)
@@ -100,7 +107,7 @@ class QuizScreen(Page):
         self.query_one("#legend").display = isinstance(widget, MatchList)
         self.query_one("#hint", Static).update(widget.hint)
         self.query_one("#question").scroll_home(animate=False)
-        widget.focus()
+        widget.focus(scroll_visible=not isinstance(widget, AnswerList))
         self._shown_at = time.monotonic()
 
     def watch_explaining(self, explaining: bool) -> None:
@@ -185,7 +192,7 @@ class QuizScreen(Page):
         self.query_one("#sources", Static).update(cite(given.question.about))
         self.answer.disabled = True
         self.query_one("#hint", Static).update("space goes on")
-        self.set_focus(None)
+        self.query_one("#question").focus(scroll_visible=False)
         self.explaining = True
         self.call_after_refresh(said.scroll_visible, animate=False, top=True)
 

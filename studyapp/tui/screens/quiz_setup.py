@@ -67,7 +67,7 @@ class QuizSetupScreen(Page):
             self.notify("A quiz has 1 to 100 questions.", severity="warning")
             self.query_one("#count").focus()
             return
-        self.study_app.open_quiz(quizzing.start(self.study, mode, topics, int(typed)), in_place=True)
+        self.rooms.open_quiz(quizzing.start(self.study, mode, topics, int(typed)), in_place=True)
 
     def _topics(self) -> Iterable[Selection[str]]:
         for topic in self.study.library.topics.values():

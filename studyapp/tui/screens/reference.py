@@ -73,7 +73,7 @@ def _prose(groups: tuple[Group, ...]) -> Iterable[Widget]:
 
 def _entry(entry: Entry) -> str:
     said = f"**{entry.title}**: {entry.text}" if entry.title and entry.text else entry.title or entry.text
-    note = f" *{entry.note}*" if entry.note else ""
+    note = f" — *{entry.note}*" if entry.note else ""
     dated = f" (as of {entry.as_of})" if entry.as_of else ""
     return f"- {said}{note}{dated}"
 

@@ -163,13 +163,13 @@ class ReviewScreen(Page):
         if prompt is not None and not self.answered:
             self.notify("Look at the answer first: the question may give it away.")
         elif prompt is not None:
-            self.study_app.open_quiz(quizzing.of_questions(self.session.study, prompt.card.questions))
+            self.rooms.open_quiz(quizzing.of_questions(self.session.study, prompt.card.questions))
 
     def action_notes(self) -> None:
         """The section of the notes that explains the card."""
         prompt = self.session.current
         if prompt is not None:
-            self.study_app.open_topic(prompt.topic, prompt.card.about.section)
+            self.rooms.open_topic(prompt.topic, prompt.card.about.section)
 
     def action_practise(self) -> None:
         """Go through what was missed, without moving the schedule."""

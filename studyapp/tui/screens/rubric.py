@@ -49,7 +49,7 @@ words that matched are underlined in your answer, those of the highlighted point
                 yield Static(self.text or "Nothing was written.", id="written", markup=False)
                 yield Static("A model answer", classes="muted")
                 yield Prose(self.model_answer)
-        yield Footer(show_command_palette=False)
+        yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         self.look()

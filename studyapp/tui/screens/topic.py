@@ -73,19 +73,19 @@ class TopicScreen(Page):
 
     def action_review(self, practice: bool) -> None:
         """Review or practise this topic alone."""
-        self.study_app.action_review(self.topic.slug, practice)
+        self.rooms.action_review(self.topic.slug, practice)
 
     def action_quiz(self) -> None:
         """Set up a quiz with this topic ticked."""
-        self.study_app.action_quiz(self.topic.slug)
+        self.rooms.action_quiz(self.topic.slug)
 
     def action_interview(self) -> None:
         """The interview questions of this topic."""
-        self.study_app.action_interview(self.topic.slug)
+        self.rooms.action_interview(self.topic.slug)
 
     def action_browse(self) -> None:
         """Everything of this topic."""
-        self.study_app.action_browse(self.topic.slug)
+        self.rooms.action_browse(self.topic.slug)
 
     def _titles(self) -> Iterable[Option]:
         yield Option("In short")

@@ -1,0 +1,35 @@
+"""What a screen may ask the app for: other rooms, by what they are about. Screens know this, not the app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from studyapp.domain.quiz import Quiz
+    from studyapp.study.study import Study
+
+
+class Rooms(Protocol):
+    """The app, as the screens see it."""
+
+    @property
+    def study(self) -> Study:
+        """The study, once it is open."""
+
+    def open_quiz(self, quiz: Quiz, in_place: bool = False) -> None:
+        """Begin a quiz over this screen, or in its place."""
+
+    def open_topic(self, slug: str, section: str = "") -> None:
+        """A topic's own screen, at a section of its notes."""
+
+    def action_review(self, topic: str = "", practice: bool = False) -> None:
+        """A session of one topic, or of all."""
+
+    def action_quiz(self, topic: str = "") -> None:
+        """Choose a quiz, with a topic ticked."""
+
+    def action_interview(self, topic: str = "") -> None:
+        """Choose a mock interview."""
+
+    def action_browse(self, query: str = "") -> None:
+        """Find anything."""
