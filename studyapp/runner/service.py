@@ -60,6 +60,8 @@ class Service:
         """
         workspace.check()
         lock = _lock(workspace)
+        if not (_state(workspace) / "models").is_dir():
+            say("The first start makes data and trains three models; later ones take a few seconds.")
         try:
             client = Client(0, _issue_keys(workspace, environment))
             child = _start(workspace, supervisor, client, _Follower(say), port, environment)
