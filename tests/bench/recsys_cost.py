@@ -4,6 +4,8 @@ Ratios above 1 mean faster than before; a ratio below 1 is said as well: quantis
 """
 
 import asyncio
+import functools
+import math
 import statistics
 import sys
 import time
@@ -17,13 +19,19 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "labs" / "recsys"))
 
 from recsys import scale_to_zero, spot
 from recsys.batching import MicroBatcher
+from recsys.cheap_first import calibrated
 from recsys.cost import Prices, bill, cost_per_thousand
 from recsys.distil import distil, parameters, prune_units, prune_weights
+from recsys.evaluation import ndcg, relevant_items, split_by_time
+from recsys.generator import World, generate_tenant
+from recsys.history import by_user
 from recsys.quantise import Embeddings, Precision, quantise, recall
 from recsys.ranking import Ranker
+from recsys.recommend import Query, recommend
 from recsys.routing import Cascade, calibrate
 from recsys.scale_to_zero import IdlePolicy
 from recsys.spot import Fleet
+from recsys.training import train
 
 ROUNDS = 9
 DAY = 86_400.0
@@ -136,6 +144,37 @@ def cascade(rng: np.random.Generator) -> None:
     )
 
 
+def served(_: np.random.Generator) -> None:
+    """What `serve --precision` and `serve --route cheap-first` bring, judged on the last fifth of a generated world."""
+    events, _ = generate_tenant(1, "acme", World())
+    past, future = split_by_time(events)
+    relevant, histories = relevant_items(past, future), by_user(past)
+    trained = train(past)
+    ranker = trained.ranker
+    users = sorted(relevant)
+    sure = calibrated(trained.retriever, ranker, histories)
+    whole: list[list[str]] = []
+    for name, precision, threshold in (
+        ("fp32", "fp32", math.inf), ("fp16", "fp16", math.inf), ("int8", "int8", math.inf),
+        ("cheap first", "fp32", sure),
+    ):  # fmt: skip
+        retriever = trained.retriever.quantised(precision)  # type: ignore[arg-type]
+        queries = [Query(histories[user], exclude=frozenset(item for item, _ in histories[user])) for user in users]
+        answer = functools.partial(recommend, retriever, ranker, sure=threshold)
+        lists = [one.items for one in answer(queries)]
+        whole = whole or lists
+        alike = np.mean([len({*one} & {*two}) / 10 for one, two in zip(lists, whole, strict=True)])
+        quality = np.mean(
+            [ndcg([i in relevant[user] for i in row], len(relevant[user]), 10)
+             for user, row in zip(users, lists, strict=True)]
+        )  # fmt: skip
+        took = seconds(lambda answer=answer, few=queries[:100]: [answer([one]) for one in few]) / 100  # type: ignore[misc]
+        print(
+            f"served {name:12s} {retriever.nbytes / 1e6:5.1f} MB  NDCG@10 {quality:.4f}  same items {alike:.1%}"
+            f"  {1e3 * took:.3f} ms a list"
+        )
+
+
 def capacity(rng: np.random.Generator) -> None:
     """A night's sleep, spot replicas, and the bill of a day with a peak of twice the mean."""
     times = np.sort(rng.uniform(8 * 3600, 18 * 3600, 200)).tolist()
@@ -158,7 +197,7 @@ def capacity(rng: np.random.Generator) -> None:
 def main() -> None:
     """Print everything."""
     rng = np.random.default_rng(1)
-    for part in (precisions, rankers, batches, cascade, capacity):
+    for part in (precisions, rankers, served, batches, cascade, capacity):
         part(rng)
 
 

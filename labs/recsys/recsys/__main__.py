@@ -9,8 +9,9 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
-from recsys.settings import Settings, redis_password_file, redis_url
+from recsys.settings import Precision, Route, Settings, redis_password_file, redis_url
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,7 +31,8 @@ def _serve(options: argparse.Namespace) -> int:
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     from recsys.server import say, serve
 
-    given = {name: getattr(options, name) for name in ("host", "port", "replica", "alias", "log_file", "seed")}
+    names = ("host", "port", "replica", "alias", "log_file", "seed", "precision", "route")
+    given = {name: getattr(options, name) for name in names}
     given |= {"redis_url": redis_url(os.environ), "redis_password_file": redis_password_file(os.environ)}
     return serve(_settings(options, **given), say)
 
@@ -114,6 +116,15 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--alias", default="champion", help="which of each tenant's models to serve (default: champion)"
+    )
+    parser.add_argument(
+        "--precision", choices=get_args(Precision), default="fp32", help="bits of a model's numbers in memory"
+    )
+    parser.add_argument(
+        "--route",
+        choices=get_args(Route),
+        default="whole",
+        help="cheap-first: no ranker where it matters little",
     )
     parser.add_argument("--log-file", type=Path, metavar="FILE", help="where to log (default: standard error)")
     parser.set_defaults(command=_serve)

@@ -6,6 +6,7 @@ model means what is new and the product's starters, no known history means popul
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from recsys.experiment import Assignment, Experiment, ExposureLog, assign, unit_
 from recsys.history import Interaction, finished
 from recsys.metrics import Metrics
 from recsys.recommend import DIVERSITY, Query, Recommended, recommend
+from recsys.settings import Precision, Route
 from recsys.shelf import ModelShelf
 from recsys.starter import starter, with_new_item
 from recsys.store import EventStore, StoredEvent
@@ -75,13 +77,16 @@ class Answerer:
         order: Callable[[str, list[str]], list[str]] = lambda tenant, items: items,
         clock: Callable[[], float] = time.time,
         observe: Callable[[Model, Recommended, int], None] = lambda model, answer, known: None,
+        precision: Precision = "fp32",
+        route: Route = "whole",
     ) -> None:
         """`order` sorts a tenant's recent items, the most wanted first; `observe` is told of each answer that a
-        model made, and of how many interactions it knew."""
+        model made, and of how many interactions it knew. Answers of another precision or route are another's."""
         self._shelf, self._store, self._cache, self._metrics = shelf, store, cache, metrics
         self._breaker, self._exposures, self._behind = breaker, exposures, behind
         self._clock, self._observe = clock, observe
         self._order = order
+        self._cheap_first, self._schema = route == "cheap-first", f"{SCHEMA}/{precision}/{route}"
         self._own = LRUCache(20_000, ttl=900.0)
         self._recent = LRUCache(1_000, ttl=5.0, jitter=0.2)
 
@@ -93,7 +98,7 @@ class Answerer:
         excluded = " ".join(sorted(request.exclude)) if request.exclude else ""
         asked = f"{request.k}|{request.hour}|{assignment.variant}|{excluded}|{own or ''}"
         version = model.version if model else "none"
-        key = prediction_key(request.tenant, request.user, version, SCHEMA, {"asked": asked})
+        key = prediction_key(request.tenant, request.user, version, self._schema, {"asked": asked})
         return Prepared(request, model, assignment, own, key)
 
     def cached(self, one: Prepared) -> bytes | None:
@@ -151,8 +156,9 @@ class Answerer:
         queries = [_query(one.request, history) for one, history in zip(group, known, strict=True)]
         diversity = DIVERSITY_OF.get(group[0].assignment.variant, DIVERSITY)
         made = recommend(
-            model.retriever, model.ranker, queries, diversity=diversity, observe=self._metrics.observe_stage
-        )
+            model.retriever, model.ranker, queries, diversity=diversity,
+            sure=model.sure if self._cheap_first else math.inf, observe=self._metrics.observe_stage,
+        )  # fmt: skip
         new = [item for item in recent if item not in model.retriever.catalogue.position]
         now, answers = self._clock(), []
         for one, history, answer in zip(group, known, made, strict=True):

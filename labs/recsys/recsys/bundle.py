@@ -8,6 +8,7 @@ outage.
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ class Model:
     retriever: Retriever
     ranker: Ranker
     profile: ReferenceProfile | None = None
+    sure: float = math.inf
+    """The confidence from which retrieval's order may stand for the whole model's; see `cheap_first`."""
 
 
 SIGNING_KEY = "signing.key"
@@ -75,7 +78,8 @@ def save(directory: Path, model: Model) -> None:
     """Write a bundle into an empty directory; its version is given to it by the registry."""
     model.retriever.save(directory)
     model.ranker.save(directory)
-    about = {"tenant": model.tenant, "schema": SCHEMA, "features": FEATURES}
+    about: dict[str, object] = {"tenant": model.tenant, "schema": SCHEMA, "features": FEATURES}
+    about |= {"sure": model.sure} if math.isfinite(model.sure) else {}
     (directory / "model.json").write_text(json.dumps(about))
     if model.profile is not None:
         (directory / "profile.json").write_text(model.profile.to_json())
@@ -87,7 +91,7 @@ def load(version: Version, tenant: str) -> Model:
         about = json.loads((version.path / "model.json").read_text())
         _check_purpose(about, tenant)
         retriever, ranker = Retriever.load(version.path), Ranker.load(version.path)
-        model = Model(tenant, label(version), retriever, ranker, _profile(version.path))
+        model = Model(tenant, label(version), retriever, ranker, _profile(version.path), _sure(about))
         _try(model)
     except Exception as error:  # a damaged file makes NumPy and JSON raise almost anything
         raise BrokenModelError(f"{tenant}'s version {version.number} must not serve: {error}") from error
@@ -106,11 +110,24 @@ def _check_purpose(about: Mapping[str, object], tenant: str) -> None:
         raise ValueError(f"its schema is {about['schema']!r}, this service reads {SCHEMA!r}: train again")
 
 
+def _sure(about: Mapping[str, object]) -> float:
+    value = about.get("sure", math.inf)
+    if not isinstance(value, float) or math.isnan(value):
+        raise ValueError(f"`sure` is a number, not {value!r}")
+    return value
+
+
 def _try(model: Model) -> None:
     """Ask for one recommendation from a real history; numbers that are not finite would poison every answer."""
     retriever, ranker = model.retriever, model.ranker
     catalogue = retriever.catalogue
-    for array in (retriever.weights, retriever.embeddings, catalogue.popularity, ranker.hidden, ranker.output):
+    for array in (
+        np.asarray(retriever.weights),
+        np.asarray(retriever.embeddings),
+        catalogue.popularity,
+        ranker.hidden,
+        ranker.output,
+    ):
         if not np.isfinite(array).all():
             raise ValueError("an array has values that are not finite")
     answer, *_ = recommend(retriever, ranker, [Query([(item, "view") for item in catalogue.items[:3]])])

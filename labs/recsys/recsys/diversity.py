@@ -10,12 +10,13 @@ from __future__ import annotations
 import numpy as np
 
 from recsys.catalogue import Floats, Indices
+from recsys.quantise import Matrix, rows_of
 
 POOL = 3
 """Candidates considered for each place of the list: diversity reorders what is good, it does not dig for the odd."""
 
 
-def diversify(relevance: Floats, positions: Indices, vectors: Floats, k: int, weight: float) -> Indices:
+def diversify(relevance: Floats, positions: Indices, vectors: Matrix, k: int, weight: float) -> Indices:
     """Columns of `relevance` (users, n) to show, (users, min(k, n)), in order.
 
     `positions` (users, n) are rows of `vectors` (items, d) of length 1. A `weight` of 0 sorts by relevance; 1 pays one
@@ -25,7 +26,7 @@ def diversify(relevance: Floats, positions: Indices, vectors: Floats, k: int, we
     if weight == 0.0 or order.shape[1] < 2:
         return order[:, :k]
     rows = np.arange(len(order))[:, None]
-    value, shown = relevance[rows, order], vectors[positions[rows, order]]
+    value, shown = relevance[rows, order], rows_of(vectors, positions[rows, order])
     likeness = np.matmul(shown, shown.transpose(0, 2, 1))
     above = np.tril(np.ones(likeness.shape[1:], dtype=bool), -1)
     penalty = np.max(likeness, axis=2, where=above, initial=0.0)

@@ -9,7 +9,7 @@ same matrix), which measure how alike two items are: for diversity, and for the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from recsys.catalogue import Catalogue, Floats, Indices
 from recsys.events import Events
 from recsys.history import History, Interaction, encode
+from recsys.quantise import Embeddings, Matrix, Precision, quantise, rows_of
 
 DIMENSIONS = 32
 
@@ -26,8 +27,8 @@ class Retriever:
     """One tenant's retrieval model: `weights` (items, items), `embeddings` (items, 32) with rows of length 1 or 0."""
 
     catalogue: Catalogue
-    weights: Floats
-    embeddings: Floats
+    weights: Matrix
+    embeddings: Matrix
 
     @classmethod
     def fit(cls, events: Events, *, regularisation: float = 200.0, catalogue: Catalogue | None = None) -> Retriever:
@@ -61,13 +62,26 @@ class Retriever:
         scores = np.empty((len(histories), len(self.catalogue)), dtype=np.float32)
         for row, history in enumerate(histories):
             if len(history.positions):
-                np.dot(history.weights, self.weights[history.positions], out=scores[row])
+                np.dot(history.weights, rows_of(self.weights, history.positions), out=scores[row])
             else:
                 scores[row] = self.catalogue.popularity
         return scores
 
+    def quantised(self, precision: Precision) -> Retriever:
+        """The same model in fewer bits; itself for "fp32"."""
+        if precision == "fp32" or isinstance(self.weights, Embeddings) or isinstance(self.embeddings, Embeddings):
+            return self
+        return replace(self, weights=quantise(self.weights, precision), embeddings=quantise(self.embeddings, precision))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays."""
+        return self.weights.nbytes + self.embeddings.nbytes
+
     def save(self, directory: Path) -> None:
-        """Write the arrays as `.npz` and the names as JSON."""
+        """Write the arrays as `.npz` and the names as JSON. Raises ValueError for a model in fewer than 32 bits."""
+        if isinstance(self.weights, Embeddings) or isinstance(self.embeddings, Embeddings):
+            raise ValueError("save the model before it is quantised: what is lost does not come back")
         self.catalogue.save(directory)
         np.savez(directory / "retriever.npz", weights=self.weights, embeddings=self.embeddings)
 

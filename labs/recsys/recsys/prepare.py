@@ -49,15 +49,19 @@ def train_all(settings: Settings, say: Say, *, alias: str | None = None) -> dict
 
 def train_tenant(models: Path, events: Events, tenant: str, seed: int) -> Version:
     """Train on one tenant's events and register the result."""
+    from recsys.cheap_first import calibrated
     from recsys.history import by_user
     from recsys.monitoring import reference
     from recsys.training import train
 
     trained = train(events, seed=seed)
-    profile = reference(trained.retriever, trained.ranker, by_user(events))
+    histories = by_user(events)
+    profile = reference(trained.retriever, trained.ranker, histories)
+    sure = calibrated(trained.retriever, trained.ranker, histories)
     parameters = {"regularisation": trained.regularisation, "ranker": trained.ranker_trained, "seed": seed}
     lineage = Lineage(_digest(events), CODE, parameters, _parent(models, tenant))
-    return publish(models, Model(tenant, "new", trained.retriever, trained.ranker, profile), lineage, trained.metrics)
+    model = Model(tenant, "new", trained.retriever, trained.ranker, profile, sure)
+    return publish(models, model, lineage, trained.metrics)
 
 
 def _make_data(settings: Settings, say: Say) -> None:

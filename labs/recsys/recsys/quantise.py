@@ -38,6 +38,11 @@ class Embeddings:
         """Bytes of memory."""
         return self.codes.nbytes + self.scales.nbytes
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(items, dimensions)."""
+        return self.codes.shape
+
     def restore(self) -> Floats:
         """The vectors in 32 bits, as exact as the codes are, (items, dimensions)."""
         vectors: Floats = self.codes.astype(np.float32) * self.scales[:, None]
@@ -51,6 +56,26 @@ class Embeddings:
             np.matmul(queries, block.T, out=scores[:, start : start + BLOCK])
         scores *= self.scales
         return scores
+
+
+Matrix = Floats | Embeddings
+
+
+def rows_of(matrix: Matrix, positions: NDArray[np.intp]) -> Floats:
+    """Some rows in 32 bits, (..., dimensions): a gather reads a half or a quarter of the bytes."""
+    if not isinstance(matrix, Embeddings):
+        return matrix[positions]
+    rows: Floats = matrix.codes[positions].astype(np.float32)
+    rows *= matrix.scales[positions][..., None]
+    return rows
+
+
+def products(queries: Floats, matrix: Matrix) -> Floats:
+    """Dot products of queries (n, dimensions) with all rows, (n, items)."""
+    if isinstance(matrix, Embeddings):
+        return matrix.scores(queries)
+    scores: Floats = queries @ matrix.T
+    return scores
 
 
 def quantise(vectors: Floats, precision: Precision) -> Embeddings:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from recsys.catalogue import Catalogue, Floats, Indices
 from recsys.history import History
 from recsys.model import Retriever
+from recsys.quantise import Matrix, products, rows_of
 
 FEATURES = (
     "retrieval",
@@ -130,15 +131,14 @@ def _standardised(scores: Floats) -> Floats:
     return standard
 
 
-def _similarity(embeddings: Floats, histories: Sequence[History]) -> Floats:
+def _similarity(embeddings: Matrix, histories: Sequence[History]) -> Floats:
     """Cosine of every item to the middle of the latest interactions, (users, items); 0 without any."""
     middles = np.zeros((len(histories), embeddings.shape[1]), dtype=np.float32)
     for row, history in enumerate(histories):
         if len(history.positions):
-            latest = embeddings[history.positions[:RECENT]]
+            latest = rows_of(embeddings, history.positions[:RECENT])
             middles[row] = latest.sum(axis=0) / len(latest)
-    similarity: Floats = middles @ embeddings.T
-    return similarity
+    return products(middles, embeddings)
 
 
 def _kind_affinity(history: History, catalogue: Catalogue) -> NDArray[np.float64]:

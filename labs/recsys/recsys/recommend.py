@@ -46,9 +46,13 @@ def recommend(
     queries: Sequence[Query],
     *,
     diversity: float = DIVERSITY,
+    sure: float = math.inf,
     observe: Observe = lambda stage, seconds: None,
 ) -> list[Recommended]:
-    """Answer `queries` in order. Finished and excluded items never appear; a list may be shorter than asked."""
+    """Answer `queries` in order. Finished and excluded items never appear; a list may be shorter than asked.
+
+    Cheap first: a query whose `confidence` reaches `sure` gets retrieval's own order, without the ranker.
+    """
     if not queries or not len(retriever.catalogue):
         return [Recommended([], []) for _ in queries]
     histories = [encode(retriever.catalogue, query.interactions) for query in queries]
@@ -58,12 +62,29 @@ def recommend(
     positions, scores = retriever.candidates(histories, left_out, pool)
     retrieved = time.perf_counter()
     observe("retrieve", retrieved - started)
-    relevance = _relevance(retriever, ranker, queries, histories, positions, scores)
-    shown = diversify(relevance, positions, retriever.embeddings, max(query.k for query in queries), diversity)
+    k = max(query.k for query in queries)
+    relevance, shown = scores, np.tile(np.arange(min(k, scores.shape[1])), (len(queries), 1))
+    unsure = np.flatnonzero(~(confidence(scores, k) >= sure))
+    if unsure.size:
+        some = [queries[row] for row in unsure.tolist()], [histories[row] for row in unsure.tolist()]
+        relevance = scores.copy() if unsure.size < len(queries) else scores
+        relevance[unsure] = _relevance(retriever, ranker, *some, positions[unsure], scores[unsure])
+        shown[unsure] = diversify(relevance[unsure], positions[unsure], retriever.embeddings, k, diversity)
     observe("rank", time.perf_counter() - retrieved)
     rows = np.arange(len(shown))[:, None]
     chosen = positions[rows, shown], relevance[rows, shown]
     return [_named(retriever, row, score, query.k) for row, score, query in zip(*chosen, queries, strict=True)]
+
+
+def confidence(scores: Floats, k: int) -> Floats:
+    """How clearly the list ends, (users,): the gap after place `k`'s score over the deviation of all, 0 without one.
+
+    `scores` (users, n) are retrieval's, best first. A wide gap leaves the ranker little to exchange.
+    """
+    if scores.shape[1] <= k or not np.isfinite(scores).all():
+        return np.zeros(len(scores), dtype=np.float32)
+    gap: Floats = (scores[:, k - 1] - scores[:, k]) / np.maximum(scores.std(axis=1), 1e-9)
+    return gap
 
 
 def _relevance(

@@ -65,8 +65,9 @@ class Service:
         self.shedder = LoadShedder(most // 2, lowest=min(LOWEST, most // 2), highest=most, target=SLOW)
         self.keys = KeyRing(settings.keys)
         self.shelf = ModelShelf(
-            settings.models, settings.alias, on_refused=self._model_refused, on_swapped=self._model_swapped
-        )
+            settings.models, settings.alias, precision=settings.precision,
+            on_refused=self._model_refused, on_swapped=self._model_swapped,
+        )  # fmt: skip
         self._client = backend.client(settings.redis_timeout)
         store = EventStore(self._client)
         breaker = CircuitBreaker("Redis", reset_after=BREAKER_RESET)
@@ -76,6 +77,7 @@ class Service:
         self.answerer = Answerer(
             self.shelf, store, self._cache, self.metrics, breaker, self.exposures, self._behind,
             order=ItemActivity(self._client, clock=clock).busiest_first, clock=clock, observe=self.monitor.observe,
+            precision=settings.precision, route=settings.route,
         )  # fmt: skip
         self.batcher: MicroBatcher[Prepared, bytes] = MicroBatcher(self.answer_many, max_wait=0.0)
         self._journal = Journal(settings.journals / settings.replica)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_cache_path
+
+Precision = Literal["fp32", "fp16", "int8"]
+Route = Literal["whole", "cheap-first"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Settings:
     replica: str = "0"
     alias: str = "champion"
     log_file: Path | None = None
+    precision: Precision = "fp32"
+    route: Route = "whole"
     seed: int = 7
     # Limits: what a caller may ask for, and how much of it at once.
     max_body: int = 256 * 1024

@@ -9,9 +9,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from recsys.bundle import BrokenModelError, Model, label, load, registry_of
+from recsys.quantise import Precision
 from recsys.registry import Registry, UnknownVersionError
 
 
@@ -23,11 +25,12 @@ class ModelShelf:
         models: Path,
         alias: str = "champion",
         *,
+        precision: Precision = "fp32",
         on_refused: Callable[[str, str], None] = lambda tenant, why: None,
         on_swapped: Callable[[Model, Model | None], None] = lambda new, old: None,
     ) -> None:
         """`on_refused` is told the tenant and the reason, `on_swapped` the new model and the one that it replaces."""
-        self._models, self._alias = models, alias
+        self._models, self._alias, self._precision = models, alias, precision
         self._on_refused, self._on_swapped = on_refused, on_swapped
         self._serving: dict[str, Model] = {}
         self._registries: dict[str, Registry] = {}
@@ -57,6 +60,7 @@ class ModelShelf:
                 return
             registry.verify(version)
             model = load(version, tenant)
+            model = replace(model, retriever=model.retriever.quantised(self._precision))
         except UnknownVersionError:
             return
         except (BrokenModelError, ValueError, OSError, sqlite3.Error) as error:

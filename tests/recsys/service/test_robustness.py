@@ -242,9 +242,14 @@ def test_keys_follow_without_a_restart(service: Running) -> None:
     until(lambda: status() == 401, "its end")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_cleanly_and_leaves_no_child(serve: Serve, number: int) -> None:
-    service = serve()
+@pytest.mark.parametrize(
+    ("number", "options"),
+    [(signal.SIGTERM, ()), (signal.SIGINT, ("--precision", "int8", "--route", "cheap-first"))],
+    ids=["TERM", "INT, at low cost"],
+)
+def test_it_answers_stops_cleanly_and_leaves_no_child(serve: Serve, number: int, options: tuple[str, ...]) -> None:
+    service = serve(*options)
+    assert service.recommend("u1")["strategy"] == "personal"
     children = psutil.Process(service.process.pid).children(recursive=True)
     with Load(service) as load:
         assert service.stop(number) == 0
