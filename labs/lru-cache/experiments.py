@@ -3,11 +3,10 @@
 import random
 import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
 from recsys.cache import MISSING, LRUCache
-
 from studyapp.domain.predictions import Outcome
 from studyapp.runner.client import Client
 from studyapp.runner.metrics import figures
@@ -43,14 +42,8 @@ def jitter_peak(service: Client) -> Outcome:
 
 def nightly_scan(service: Client) -> Outcome:
     """Where the hit rate of ordinary traffic goes while a job reads every user once."""
-    asked, quiet, scanned = _zipf(40_000, random.Random(2)), LRUCache(1000), LRUCache(1000)
-    before = _hit_rate(quiet, asked)
-    hits = 0
-    for place, user in enumerate(asked):
-        hits += _ask(scanned, user)
-        if place % 4 == 0:
-            _ask(scanned, place // 4)
-    after = 100 * hits / len(asked)
+    asked = _zipf(40_000, random.Random(2))
+    before, after = _hit_rate(LRUCache(1000), asked), _hit_rate(LRUCache(1000), asked, scan=range(USERS))
     change = after - before
     direction = "same" if abs(change) < 1 else "up" if change > 0 else "down"
     return Outcome(direction, {"hit rate without, with the job": [before, after]})
@@ -80,12 +73,16 @@ def _ask(cache: LRUCache, user: int) -> bool:
     return hit
 
 
-def _hit_rate(cache: LRUCache, asked: Sequence[int]) -> float:
-    """In percent, once the first quarter has warmed the cache."""
-    warm = len(asked) // 4
-    for user in asked[:warm]:
-        _ask(cache, user)
-    return 100 * sum(_ask(cache, user) for user in asked[warm:]) / (len(asked) - warm)
+def _hit_rate(cache: LRUCache, asked: Sequence[int], scan: Iterable[int] = ()) -> float:
+    """In percent, once the first quarter has warmed the cache; from then on `scan` reads one for every two."""
+    warm, job, hits = len(asked) // 4, iter(scan), 0
+    for place, user in enumerate(asked):
+        hit = _ask(cache, user)
+        if place >= warm:
+            hits += hit
+            if place % 2 and (scanned := next(job, None)) is not None:
+                _ask(cache, scanned)
+    return 100 * hits / (len(asked) - warm)
 
 
 def _hit_rate_of_poisson(ttl: float) -> float:

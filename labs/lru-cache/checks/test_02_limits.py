@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from recsys.cache import MISSING, LRUCache
 
 

@@ -1,6 +1,7 @@
 """Step 4: None, and whatever else is false, is an answer that is kept."""
 
 import pytest
+
 from recsys.cache import MISSING, LRUCache
 
 

@@ -32,8 +32,10 @@ def test_expiries_are_spread(clock):
 
 
 def test_the_seed_decides(clock):
-    ages = [80, 85, 90, 95, 100]
-    first, again, other = (sizes(LRUCache(ENTRIES, 100, jitter=0.2, clock=clock, seed=s), clock, ages) for s in (1, 1, 2))
+    def seeded(seed):
+        return sizes(LRUCache(ENTRIES, ttl=100, jitter=0.2, clock=clock, seed=seed), clock, [80, 85, 90, 95, 100])
+
+    first, again, other = seeded(1), seeded(1), seeded(2)
     assert first == again, "two caches with the same seed expire alike, so that a test can be repeated"
     assert first != other, "two caches with different seeds do not"
 

@@ -1,7 +1,8 @@
 """An LRU cache with expiry, safe under threads, that computes each missing value once: yours to write.
 
 As it stands it remembers nothing: every lookup is a miss, every value is computed anew, and the service runs on it.
-The public names and signatures are what the rest of the service relies on. The private methods are a suggestion.
+The public names and signatures are what the rest of the service relies on. What begins with an underscore is a
+suggestion, parts that are worth a name of their own: use them, change them, or throw them away.
 """
 
 from __future__ import annotations
@@ -11,10 +12,18 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 MISSING: Final[Any] = type("Missing", (), {"__repr__": lambda self: "MISSING", "__bool__": lambda self: False})()
 """What `get` returns where there is no entry; None is a value like any other."""
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def _locked_without_gil(method: _Method) -> _Method:
+    """A decorator for what is atomic only under the GIL."""
+    # step 8: where Python was built without a GIL, take the lock around the method
+    return method
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ class LRUCache:
         self._clock = clock
         self._random = random.Random(seed)
         self._lock = threading.RLock()
-        # step 5: the counters; step 6: the computations that are under way
+        # step 5: the counters; step 6: the computations that are under way; step 8: counters that need no lock
 
     def get(self, key: Hashable, default: Any = MISSING) -> Any:
         """The value of `key`, which becomes the most recently used, or `default` where there is none that lives."""
@@ -110,12 +119,21 @@ class LRUCache:
 
     def stats(self) -> CacheStats:
         """One consistent snapshot of all counters."""
-        # step 5: all counts of one and the same instant
+        # step 5: all counts of one and the same instant; step 8: also where the counters need no lock
         return CacheStats(hits=0, misses=0, evictions=0, expirations=0, size=0, capacity=self.capacity)
 
+    def _lead(self, key: Hashable, flight: Any, compute: Callable[[], Any], ttl: float | None) -> Any:
+        """Compute the value on behalf of everyone who waits for it."""
+        # step 6: outside the lock; whatever happens, those who wait are told
+
+    def _land(self, key: Hashable, flight: Any) -> bool:
+        """Take a finished flight from the board; False where a put or a delete has already done so."""
+        # step 6
+        return False
+
     def _store(self, key: Hashable, value: Any, ttl: float | None) -> None:
-        # step 1: the newest entry, with its value; step 3: and its deadline
-        self._make_room(self._clock())
+        """Put the entry in its place as the newest, and make room if there is one too many."""
+        # step 1: the value; step 3: and its deadline
 
     def _lifetime(self, value: Any, ttl: float | None) -> float:
         """Seconds that an entry lives, infinite where nothing limits it."""
@@ -123,5 +141,19 @@ class LRUCache:
         return float("inf")
 
     def _make_room(self, now: float) -> None:
-        # step 1: the least recently used leaves; step 3: but what has expired leaves first
-        pass
+        """Let entries leave until there are no more than `capacity`."""
+        # step 1: the least recently used leaves; step 3: but what has expired leaves first; step 5: count
+
+    def _purge(self, now: float) -> None:
+        """Drop every entry that has expired."""
+        # step 3; step 5: count
+
+    def _expire(self, key: Hashable) -> None:
+        """Drop one entry, if it is still there and has expired."""
+        # step 3; step 5: count
+
+
+def _checked_ttl(ttl: float | None) -> float | None:
+    """The time to live, if it is one. Raises ValueError."""
+    # step 2: None or positive
+    return ttl
