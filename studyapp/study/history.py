@@ -43,6 +43,7 @@ def _card(study: Study, one: Findable, when: When) -> Iterator[str]:
             yield prompt.card.front
             yield "---"
             yield prompt.card.back
+        yield from filter(None, (prompt.card.example, prompt.card.about.explain))
         break
     for prompt in shown_prompts(study, one.id):
         yield from _prompt(study, prompt, when)

@@ -21,7 +21,7 @@ from studyapp.study.reviewing import ReviewSession
 from studyapp.study.search import Findable, everything, find
 from studyapp.study.study import Study
 from studyapp.tui.screens.page import Page
-from studyapp.tui.widgets.prose import Prose
+from studyapp.tui.widgets.prose import Prose, inline
 
 SHOWN = 200
 PAUSE = 0.12
@@ -155,8 +155,7 @@ class BrowseScreen(Page):
 
 
 def _line(one: Findable) -> Content:
-    title = " ".join(one.title.split())
-    return Content.assemble((f"{SIGNS[one.kind]} ", "dim"), Content(title[:120]))
+    return Content.assemble((f"{SIGNS[one.kind]} ", "dim"), inline(one.title))
 
 
 def _when(moment: datetime) -> str:

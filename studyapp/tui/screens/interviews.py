@@ -17,7 +17,7 @@ from studyapp.study.interviewing import Choice
 from studyapp.study.study import Study
 from studyapp.tui.messages import LibraryLoaded
 from studyapp.tui.screens.page import Page
-from studyapp.tui.widgets.prose import Prose
+from studyapp.tui.widgets.prose import Prose, inline
 
 HELP = """\
 Whole interview questions, 30 to 60 minutes each. `d` draws one that you never answered, or the one answered longest
@@ -105,9 +105,7 @@ class InterviewsScreen(Page):
 def _row(choice: Choice) -> Content:
     done = f"{choice.attempts[-1].share:4.0%}" if choice.attempts else "   ·"
     state = "draft" if choice.draft.begun else f"{choice.interview.minutes} min"
-    return Content.assemble(
-        (f"{done}  {state:>6}  ", "$text-muted"), Content(" ".join(choice.interview.prompt.split()))
-    )
+    return Content.assemble((f"{done}  {state:>6}  ", "$text-muted"), inline(choice.interview.prompt))
 
 
 def _history(choice: Choice) -> str:

@@ -31,10 +31,7 @@ from studyapp.tui.widgets.feedback import explanation, verdict
 from studyapp.tui.widgets.prose import Prose
 from studyapp.tui.widgets.sources import cite
 
-SURE = (
-    "how sure?   [b]1[/b] guess [dim]+1 / 0[/dim]"
-    "   [b]2[/b] likely [dim]+2 / −2[/dim]   [b]3[/b] certain [dim]+3 / −6[/dim]"
-)
+SURE = "how sure?  [b]1[/b] guess [dim]+1/0[/dim]  [b]2[/b] likely [dim]+2/−2[/dim]  [b]3[/b] certain [dim]+3/−6[/dim]"
 HELP = """\
 Answer, then say how sure you are: that sends the answer off. A guess earns 1 point or loses nothing; likely earns 2
 or loses 2; certain earns 3 or loses 6. So it pays to be honest: certain only above four in five, a guess below two
@@ -72,7 +69,7 @@ class QuizScreen(Page):
         with VerticalScroll(id="question"):
             yield Prose(id="stem")
             yield Vertical(id="answer-place")
-            yield Static(id="legend", markup=False)
+            yield Prose(id="legend")
             yield Static(id="verdict", markup=False)
             yield Prose(id="explanation")
             yield Static(id="sources", classes="muted", markup=False)
@@ -103,7 +100,7 @@ class QuizScreen(Page):
         await place.remove_children()
         widget = answer_widget(question, self.quiz.order(question))
         await place.mount(widget)
-        self.query_one("#legend", Static).update(widget.legend() if isinstance(widget, MatchList) else "")
+        self.query_one("#legend", Prose).text = widget.legend() if isinstance(widget, MatchList) else ""
         self.query_one("#legend").display = isinstance(widget, MatchList)
         self.query_one("#hint", Static).update(widget.hint)
         self.query_one("#question").scroll_home(animate=False)

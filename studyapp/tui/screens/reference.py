@@ -15,7 +15,7 @@ from studyapp.domain.topics import Entry, Group
 from studyapp.study import checklist
 from studyapp.study.study import Study
 from studyapp.tui.screens.page import Page
-from studyapp.tui.widgets.prose import Prose
+from studyapp.tui.widgets.prose import Prose, inline
 
 TITLES = {
     "key-numbers": "Key numbers",
@@ -79,4 +79,4 @@ def _entry(entry: Entry) -> str:
 
 
 def _tick_line(entry: Entry) -> Content:
-    return Content.assemble(Content(entry.title), (f"  {entry.note}" if entry.note else "", "dim"))
+    return Content.assemble(inline(entry.title), (f"  {entry.note}" if entry.note else "", "dim"))

@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -16,9 +15,9 @@ from studyapp.domain.quiz import Result
 from studyapp.study import quizzing
 from studyapp.study.study import Study
 from studyapp.tui.screens.page import Page
-from studyapp.tui.widgets.feedback import explanation, verdict
+from studyapp.tui.widgets.feedback import explanation, signed, verdict
 from studyapp.tui.widgets.meters import bar
-from studyapp.tui.widgets.prose import Prose
+from studyapp.tui.widgets.prose import Prose, inline
 
 HELP = """\
 **Right** is the mean share of the marks; partly right answers count in part. **Points** weigh each answer by how
@@ -49,7 +48,7 @@ class ResultScreen(Page):
         yield Static(self._score(), id="score")
         missed = self.result.missed
         yield Static("Went wrong" if missed else "Nothing went wrong.", id="missed-title", classes="muted")
-        yield OptionList(*(Option(Content(_short(one.question.stem))) for one in missed), id="missed")
+        yield OptionList(*(Option(inline(one.question.stem)) for one in missed), id="missed")
         with VerticalScroll(id="detail"):
             yield Static(id="verdict", markup=False)
             yield Prose(id="explanation")
@@ -82,7 +81,7 @@ class ResultScreen(Page):
 
     def _score(self) -> str:
         result = self.result
-        points = f"{result.points:+.1f} of {result.best_points:.0f} points"
+        points = f"{signed(result.points)} of {result.best_points:.0f} points"
         lines = [
             f"[b]{result.share:.0%}[/b] right   {points}   {len(result.answers)} answers in {clocked(result.duration)}"
         ]
@@ -90,8 +89,3 @@ class ResultScreen(Page):
             name = {1: "guess", 2: "likely", 3: "certain"}[row.confidence]
             lines.append(f"{name:8} {bar(row.right)} right of {row.count}  [dim]claimed {row.claimed:.0%}[/dim]")
         return "\n".join(lines)
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 110 else f"{line[:109]}…"

@@ -1,11 +1,14 @@
 """One widget a kind of question: it shows the parts, takes the keys, and knows the response they make."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Resize
+from textual.geometry import Offset, Region
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, OptionList, TextArea
 from textual.widgets.option_list import Option
 
@@ -21,6 +24,7 @@ from studyapp.domain.questions import (
     SpotTheFault,
 )
 from studyapp.domain.responses import Chosen, Matched, Ordered, Picked, Response, Typed
+from studyapp.tui.widgets.prose import Block, inline
 
 LETTERS = "abcdefghijkl"
 
@@ -45,12 +49,19 @@ class AnswerList(OptionList):
     """Rows to choose from, drawn again after each key."""
 
     hint = ""
+    _width = 72
 
     def on_mount(self) -> None:
         self.redraw()
         self.highlighted = 0
 
-    def row(self, index: int) -> Content:
+    def on_resize(self, event: Resize) -> None:
+        """Break the rows anew where they are wider or narrower than before."""
+        if event.size.width != self._width:
+            self._width = event.size.width
+            self.redraw()
+
+    def row(self, index: int) -> Block:
         """How one row looks now."""
         raise NotImplementedError
 
@@ -62,11 +73,19 @@ class AnswerList(OptionList):
         """The response that the rows make; None while there is none."""
         raise NotImplementedError
 
+    def scroll_to_region(self, region: Region, **_: Any) -> Offset:
+        """Rows do not scroll by themselves, the question around them does; to its stem for the first row."""
+        question = self.query_ancestor("#question", Widget)
+        above = self.virtual_region.y + self.query_ancestor("#answer-place", Widget).virtual_region.y + region.y
+        wanted = Region(0, above, 1, region.height) if region.y else Region(0, 0, 1, above + region.height)
+        return question.scroll_to_region(wanted, animate=False)
+
     def redraw(self) -> None:
         """Show the rows as they are now and say whether they make an answer."""
         at = self.highlighted
         self.clear_options()
-        self.add_options([Option(self.row(index)) for index in range(self.rows())])
+        rows = (self.row(index).lines(self._width) for index in range(self.rows()))
+        self.add_options([Option(Content("\n").join(lines)) for lines in rows])
         self.highlighted = at
         self.post_message(AnswerChanged(self.response() is not None))
 
@@ -90,11 +109,11 @@ class ChoiceList(AnswerList):
     def rows(self) -> int:
         return len(self.order)
 
-    def row(self, index: int) -> Content:
+    def row(self, index: int) -> Block:
         picked = self.order[index] in self.chosen
         sign = ("◉" if picked else "○") if self.single else ("☑" if picked else "☐")
-        text = self.question.options[self.order[index]].text
-        return Content.assemble((f"{sign} {LETTERS[index]}  ", "bold" if picked else ""), Content(text))
+        text = inline(self.question.options[self.order[index]].text)
+        return Block(text.stylize("bold") if picked else text, f"{sign} {LETTERS[index]}  ", " " * 5)
 
     def action_pick_highlighted(self) -> None:
         self.action_pick(self.highlighted or 0)
@@ -132,8 +151,8 @@ class OrderList(AnswerList):
     def rows(self) -> int:
         return len(self.order)
 
-    def row(self, index: int) -> Content:
-        return Content(f"{index + 1}. {self.question.items[self.order[index]].text}")
+    def row(self, index: int) -> Block:
+        return Block(inline(self.question.items[self.order[index]].text), f"{index + 1}. ", " " * 3)
 
     def action_move(self, by: int) -> None:
         """Exchange the row with its neighbour."""
@@ -166,14 +185,14 @@ class MatchList(AnswerList):
     def rows(self) -> int:
         return len(self.given)
 
-    def row(self, index: int) -> Content:
+    def row(self, index: int) -> Block:
         place = self.given[index]
         letter = "?" if place is None else LETTERS[place]
-        return Content.assemble((f"[{letter}] ", "bold"), Content(self.question.pairs[index].left))
+        return Block(inline(self.question.pairs[index].left), f"[{letter}] ", " " * 4)
 
     def legend(self) -> str:
-        """The right sides with their letters."""
-        return "\n".join(f"{LETTERS[place]}  {right}" for place, right in enumerate(self.shown))
+        """The right sides with their letters, as Markdown."""
+        return "\n".join(f"- **{LETTERS[place]}**  {right}" for place, right in enumerate(self.shown))
 
     def action_give(self, place: int) -> None:
         """Give the row a right side and go to the next row."""
@@ -209,13 +228,10 @@ class FaultList(AnswerList):
     def rows(self) -> int:
         return len(self.lines)
 
-    def row(self, index: int) -> Content:
+    def row(self, index: int) -> Block:
         marked = index + 1 in self.marked
-        return Content.assemble(
-            ("▶ " if marked else "  ", "bold $text-error"),
-            (f"{index + 1:>3} ", "dim"),
-            Content.styled(self.lines[index], "$text-error") if marked else Content(self.lines[index]),
-        )
+        line = Content.styled(self.lines[index], "$text-error") if marked else Content(self.lines[index])
+        return Block(line, f"{'▶' if marked else ' '} {index + 1:>3} ", " " * 6, wrap=False)
 
     def action_mark(self) -> None:
         """Mark the highlighted line, or take the mark away."""

@@ -1,5 +1,7 @@
 """An answered question explained, as Markdown: the verdict, and every option with its reason."""
 
+from collections.abc import Sequence
+
 from studyapp.domain.questions import (
     Matching,
     MultipleChoice,
@@ -20,7 +22,12 @@ def verdict(given: Answer) -> str:
     """Whether the answer was right and what it earned."""
     share = given.mark.share
     said = "✓ Right" if given.mark.right else "✗ Wrong" if share == 0 else f"◐ {share:.0%} right"
-    return f"{said}   {given.points:+.1f} points"
+    return f"{said}   {signed(given.points)} points"
+
+
+def signed(points: float) -> str:
+    """Points as the line that asks how sure writes them: `+2`, `+1.3`, `0`, `−6`."""
+    return f"{points:+.1f}".removesuffix(".0").replace("-", "−") if points else "0"
 
 
 def explanation(given: Answer) -> str:
@@ -85,10 +92,14 @@ def _faults(question: SpotTheFault, lines: frozenset[int]) -> list[str]:
     rows = []
     for fault in question.faults:
         found = "✓" if lines & set(fault.lines) else "✗"
-        rows.append(f"- {found} **line {', '.join(map(str, fault.lines))}** — {fault.why}")
+        rows.append(f"- {found} **{_lines(fault.lines)}** — {fault.why}")
     extra = sorted(lines - {line for fault in question.faults for line in fault.lines})
     if extra:
-        rows.append(f"- ✗ **line {', '.join(map(str, extra))}** is sound")
+        rows.append(f"- ✗ **{_lines(extra)}** {'is' if len(extra) == 1 else 'are'} sound")
     if question.fixed:
         rows += ["", f"```{question.language}", question.fixed.rstrip(), "```"]
     return rows
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    return f"line{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))}"

@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option
 
 from studyapp.domain.questions import RubricPoint
 from studyapp.domain.rubric import Proposal, Standing, found
+from studyapp.tui.widgets.prose import inline
 
 
 class PointList(OptionList):
@@ -42,4 +43,4 @@ class PointList(OptionList):
         ticked = index in self.made
         doubt = "? " if proposal.standing is Standing.DOUBTFUL else ""
         sign = ("☑ " if ticked else "☐ ", "bold $text-success" if ticked else "$text-muted")
-        return Content.assemble(sign, (doubt, "bold $text-warning"), Content(point.point))
+        return Content.assemble(sign, (doubt, "bold $text-warning"), inline(point.point))

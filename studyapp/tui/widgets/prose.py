@@ -17,6 +17,7 @@ from textual.reactive import var
 from textual.widget import Widget
 
 _PARSER = MarkdownIt("commonmark").enable("table")
+GOES_ON = Content.styled("↪ ", "dim")
 _SPANS = {"strong": "bold", "em": "italic", "s": "strike", "link": "underline"}
 
 
@@ -33,7 +34,7 @@ class Block:
     def lines(self, width: int) -> list[Content]:
         """The block as lines of at most `width` cells."""
         room = max(8, width - len(self.first))
-        body = self.content.wrap(room) if self.wrap else self.content.split("\n", allow_blank=True)
+        body = self.content.wrap(room) if self.wrap else _folded(self.content, room)
         return [Content(self.rest if index else self.first) + line for index, line in enumerate(body)]
 
 
@@ -77,6 +78,11 @@ def blocks(text: str) -> Iterator[Block]:
         yield from _blocks(node, "", "", gap=True)
 
 
+def inline(text: str) -> Content:
+    """A line with its emphasis, for rows and labels."""
+    return Content("").join(_spans(_PARSER.parseInline(" ".join(text.split()))[0].children or []))
+
+
 def _blocks(node: SyntaxTreeNode, first: str, rest: str, gap: bool) -> Iterator[Block]:
     match node.type:
         case "heading":
@@ -95,6 +101,15 @@ def _blocks(node: SyntaxTreeNode, first: str, rest: str, gap: bool) -> Iterator[
             yield Block(Content("───"), first, rest, gap=gap)
         case _:
             yield Block(_inline(node), first, rest, gap=gap)
+
+
+def _folded(content: Content, room: int) -> list[Content]:
+    """The lines of code or of a table, long ones going on behind a mark: cut off they could not be read."""
+    lines = []
+    for line in content.split("\n", allow_blank=True):
+        whole, *more = [line] if line.cell_length <= room else line.fold(room - len(GOES_ON))
+        lines += [whole, *(GOES_ON + part for part in more)]
+    return lines
 
 
 def _items(node: SyntaxTreeNode, indent: str, gap: bool) -> Iterator[Block]:
