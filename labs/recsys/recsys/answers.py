@@ -98,7 +98,7 @@ class Answerer:
         excluded = " ".join(sorted(request.exclude)) if request.exclude else ""
         asked = f"{request.k}|{request.hour}|{assignment.variant}|{excluded}|{own or ''}"
         version = model.version if model else "none"
-        key = prediction_key(request.tenant, request.user, version, self._schema, {"asked": asked})
+        key = prediction_key(request.tenant, request.user, version, self._schema, asked)
         return Prepared(request, model, assignment, own, key)
 
     def cached(self, one: Prepared) -> bytes | None:
@@ -141,7 +141,7 @@ class Answerer:
         if stored is None:
             self._metrics.degraded.labels("store").inc(len(group))
             return {one.key: self._answer_one(one, None, recent) for one in group}
-        known = [[*one.own, *history] for one, history in zip(group, stored, strict=True)]
+        known = [[*one.own, *history] if one.own else history for one, history in zip(group, stored, strict=True)]
         if model is None:
             answers = [self._answer_one(one, history, recent) for one, history in zip(group, known, strict=True)]
         else:

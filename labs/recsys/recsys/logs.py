@@ -8,12 +8,14 @@ because a service that cannot log must still answer.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -92,9 +94,16 @@ class LibraryHandler(logging.Handler):
 def _iso(seconds: float) -> str | None:
     """The moment in words; None for one outside of all calendars, for a clock may say anything."""
     try:
-        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+        whole = math.floor(seconds)
+        return f"{_calendar(whole)}.{int((seconds - whole) * 1000):03d}+00:00"
     except (OverflowError, OSError, ValueError):
         return None
+
+
+@lru_cache(maxsize=4)
+def _calendar(seconds: int) -> str:
+    """Date and time of a second: the same for every line that is written in it."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

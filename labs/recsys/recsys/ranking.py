@@ -10,6 +10,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -74,10 +75,18 @@ class Ranker:
 
     def score(self, features: Floats) -> Floats:
         """Log odds that each candidate is used next: (..., F) to (...)."""
-        standard = (features - self.mean) / self.scale
-        hidden = np.maximum(standard @ self.hidden[:-1] + self.hidden[-1], 0.0)
+        weights, bias = self._folded
+        hidden = features.reshape(-1, features.shape[-1]) @ weights
+        hidden += bias
+        np.maximum(hidden, 0.0, out=hidden)
         scores: Floats = hidden @ self.output[:-1] + self.output[-1]
-        return scores
+        return scores.reshape(features.shape[:-1])
+
+    @cached_property
+    def _folded(self) -> tuple[Floats, Floats]:
+        """The first layer with the standardisation in it: two passes over all candidates less."""
+        weights = self.hidden[:-1] / self.scale[:, None]
+        return weights, self.hidden[-1] - self.mean @ weights
 
     def save(self, directory: Path) -> None:
         """Write `ranker.npz`."""

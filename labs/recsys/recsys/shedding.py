@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Literal
 
 Priority = Literal["interactive", "batch"]
@@ -61,17 +61,12 @@ class LoadShedder:
         """Requests that may run at once now."""
         return int(self._limit)
 
-    @contextmanager
-    def admit(self, priority: Priority = "interactive") -> Iterator[None]:
-        """Hold a place while the block runs. Raises OverloadedError at once where there is none."""
-        self._enter(priority)
-        begun = self._clock()
-        try:
-            yield
-        finally:
-            self._leave(self._clock() - begun)
+    def admit(self, priority: Priority = "interactive") -> AbstractContextManager[None]:
+        """Hold a place while the block runs. Raises OverloadedError at its start where there is none."""
+        return _Place(self, priority)
 
-    def _enter(self, priority: Priority) -> None:
+    def enter(self, priority: Priority) -> float:
+        """Take a place; the moment at which it was taken. Raises OverloadedError where there is none."""
         with self._lock:
             places = self.limit if priority == "interactive" else max(int(self._limit * self.batch_share), 1)
             if self.in_flight >= places:
@@ -79,14 +74,32 @@ class LoadShedder:
                 raise OverloadedError(self.cool_down)
             self.in_flight += 1
             self.admitted[priority] += 1
+        return self._clock()
 
-    def _leave(self, latency: float) -> None:
+    def leave(self, entered: float) -> None:
+        """Give the place back, and learn from how long it was held."""
         with self._lock:
+            now = self._clock()
+            latency = now - entered
             busy = 2 * self.in_flight >= self.limit  # an idle service says nothing about its capacity
             self.in_flight -= 1
-            now = self._clock()
             if latency <= self.target:
                 self._limit = min(self._limit + (1 / self._limit if busy else 0), self.highest)
             elif now - self._shrunk_at >= self.cool_down:
                 self._limit = max(self._limit * 0.9, self.lowest)
                 self._shrunk_at = now
+
+
+class _Place(AbstractContextManager[None]):
+    """A held place; a class, since a generator costs each request more than the rest of the shedder."""
+
+    __slots__ = ("_entered", "_priority", "_shedder")
+
+    def __init__(self, shedder: LoadShedder, priority: Priority) -> None:
+        self._shedder, self._priority = shedder, priority
+
+    def __enter__(self) -> None:
+        self._entered = self._shedder.enter(self._priority)
+
+    def __exit__(self, *_: object) -> None:
+        self._shedder.leave(self._entered)
