@@ -48,12 +48,13 @@ def read(text: str) -> list[Note]:
     count = next((place for place, line in enumerate(lines) if not line.startswith("#")), len(lines))
     header = dict(_header(lines[:count]))
     separator = _separator(header.get("separator", ""), lines[count] if count < len(lines) else "")
+    body = io.StringIO("\n".join(lines[count:]), newline="")
     csv.field_size_limit(MOST_CHARACTERS)
     try:
-        rows = list(csv.reader(io.StringIO("\n".join(lines[count:]), newline=""), delimiter=separator, strict=True))
-    except csv.Error as error:
+        rows = csv.reader(body, delimiter=separator, strict=True)
+        return [_note(row, header) for row in rows if any(cell.strip() for cell in row)]
+    except (csv.Error, ValueError, TypeError) as error:
         raise ExchangeError(f"this is no text file of Anki's: {error}") from None
-    return [_note(row, header) for row in rows if any(cell.strip() for cell in row)]
 
 
 def _two_fields(note: Note) -> tuple[str, str]:

@@ -96,15 +96,22 @@ def _unpack(package: zipfile.ZipFile, out: IO[bytes]) -> None:
     if name is None:
         raise ExchangeError("there is no collection in this file; export it from Anki as a deck package (.apkg)")
     with package.open(name) as packed:
-        stream: Any = packed
-        if name.endswith("b"):
-            zstandard = extras.load("zstandard", "anki", "Reading a compressed package")
-            stream = zstandard.ZstdDecompressor().stream_reader(packed)
-        written = 0
-        while chunk := stream.read(CHUNK):
-            written += out.write(chunk)
-            if written > MOST_BYTES:
-                raise ExchangeError(f"its collection is larger than {MOST_BYTES >> 20} MiB")
+        if not name.endswith("b"):
+            _copy(packed, out)
+            return
+        zstandard = extras.load("zstandard", "anki", "Reading a compressed package")
+        try:
+            _copy(zstandard.ZstdDecompressor().stream_reader(packed), out)
+        except zstandard.ZstdError as error:
+            raise ExchangeError(f"its collection is damaged ({error})") from None
+
+
+def _copy(stream: Any, out: IO[bytes]) -> None:
+    written = 0
+    while chunk := stream.read(CHUNK):
+        written += out.write(chunk)
+        if written > MOST_BYTES:
+            raise ExchangeError(f"its collection is larger than {MOST_BYTES >> 20} MiB")
 
 
 def _notes(collection: sqlite3.Connection) -> Iterator[Note]:

@@ -12,6 +12,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*)</p>", re.DOTALL)
 _MEDIA = re.compile(r"<img\b|\[sound:")
 _SIGNS = re.compile(r"[\\`*<\[]|(?<!\w)_|_(?!\w)")
+_FENCE_END = re.compile(r"\n{2,}```$", re.MULTILINE)  # an opening fence names a language
 _NOT_TEXT = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what YAML cannot hold
 
 
@@ -29,7 +30,7 @@ def to_markdown(field: str) -> str:
         bullets="-", heading_style="ATX", newline_style="backslash", code_language_callback=_language
     )
     converter.escape = _escape  # its own also escapes signs that mean nothing to Markdown, such as =
-    return _NOT_TEXT.sub("", str(converter.convert(field))).strip()
+    return _FENCE_END.sub("\n```", _NOT_TEXT.sub("", str(converter.convert(field)))).strip()
 
 
 def to_text(field: str) -> str:

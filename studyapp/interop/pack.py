@@ -59,7 +59,7 @@ def compare(notes: Iterable[Note], library: Library) -> Pack:
         if item is None:
             pack.unchanged += 1
         elif wrong := _wrong(item):
-            pack.left_out.append(f"{item['id']} ({to_text(note.fields[0])[:50]}): {wrong}")
+            pack.left_out.append(f"{item['id']} ({to_text(''.join(note.fields[:1]))[:50]}): {wrong}")
         else:
             pack.edited += card is not None
             pack.new += card is None
@@ -87,7 +87,7 @@ def write(pack: Pack, folder: Path) -> None:
 def _edited(note: Note, card: Card) -> Item | None:
     """The card with the sides that were edited in Anki; None where none was."""
     theirs = [one.partition(LINE)[0] for one in (*note.fields, "")[:2]]
-    changed = [to_markdown(new) != to_markdown(old) for new, old in zip(theirs, sides(card), strict=True)]
+    changed = [not _same(new.strip(), old) for new, old in zip(theirs, sides(card), strict=True)]
     if card.kind is CardKind.CLOZE:
         changed[1] = False  # its second field is ours alone
     if not any(changed):
@@ -111,6 +111,10 @@ def _edited(note: Note, card: Card) -> Item | None:
     return item | {name: value for name, value in rest.items() if value}
 
 
+def _same(new: str, old: str) -> bool:
+    return new == old or to_markdown(new) == to_markdown(old)
+
+
 def _as_written(card: Card) -> Item:
     """Id, kind and texts of a card, as its author wrote them."""
     item: Item = {"id": card.id, "kind": str(card.kind)}
@@ -128,10 +132,10 @@ def _as_written(card: Card) -> Item:
             return item | {"front": card.front, "back": card.back}
 
 
-def _side_names(kind: CardKind) -> tuple[str, ...]:
-    if kind is CardKind.CLOZE:
+def _side_names(kind: str) -> tuple[str, ...]:
+    if kind == CardKind.CLOZE:
         return ("text",)
-    return ("front", "answer" if kind is CardKind.TYPEIN else "back")
+    return ("front", "answer" if kind == CardKind.TYPEIN else "back")
 
 
 def _new(note: Note) -> Item:
@@ -154,8 +158,7 @@ def _joined(fields: Iterable[str]) -> str:
 
 def _wrong(item: Item) -> str:
     """Why the app could not ask this card; empty where it can."""
-    texts = [name for name in ("front", "text", "back", "answer") if name in item]
-    if "text" not in texts and len(texts) < 2:
+    if not all(item.get(name) for name in _side_names(item["kind"])):
         return "a side of it is empty"
     try:
         return "; ".join(faults(msgspec.convert(item, CARD_KINDS[item["kind"]])))
