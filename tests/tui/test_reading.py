@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from studyapp.tui.screens.browse import BrowseScreen
+from studyapp.tui.screens.help import HelpScreen
 from studyapp.tui.screens.quiz import QuizScreen
 from studyapp.tui.screens.review import ReviewScreen
 from studyapp.tui.widgets.prose import Block, blocks, inline
@@ -80,3 +81,35 @@ async def test_browse_shows_what_was_just_answered(home: Home) -> None:
         await pilot.press("a", "1", "space", "escape")
         await until(pilot, lambda: isinstance(app.screen, BrowseScreen))
         await until(pilot, shows(pilot, "% right"))
+
+
+async def test_a_typed_answer_can_be_changed_before_it_is_sent(home: Home) -> None:
+    async with running(home, size=(120, 40)) as pilot:
+        await pilot.press("b", *"alpha-q-numeric")
+        await until(pilot, shows(pilot, "How many requests a day"))
+        await pilot.press("enter", "enter")
+        await until(pilot, shows(pilot, "enter, then say how sure"))
+        await pilot.press(*"some", "enter")
+        await until(pilot, shows(pilot, "press 1, 2 or 3"))
+        await pilot.press("1")
+        await until(pilot, shows(pilot, "Not marked yet", "enter, then say how sure"))
+        await pilot.press(*["backspace"] * 4, "4", "enter")
+        await until(pilot, shows(pilot, "press 1, 2 or 3"))
+        await pilot.press("tab", "end", "backspace", *"8.64B", "enter")
+        await until(pilot, shows(pilot, "press 1, 2 or 3"))
+        await pilot.press("1")
+        await until(pilot, shows(pilot, "✓ Right"))
+
+
+async def test_marking_explains_itself(home: Home) -> None:
+    async with running(home) as pilot:
+        app = pilot.app
+        await pilot.press("b", *"alpha-q-open")
+        await until(pilot, shows(pilot, "Explain how alpha fails."))
+        await pilot.press("enter", "enter")
+        await until(pilot, shows(pilot, "write the answer"))
+        await pilot.press(*"breaks", "tab", "2")
+        await until(pilot, shows(pilot, "Which of these did it say?"))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await until(pilot, shows(pilot, "The points that a strong answer makes"))

@@ -102,7 +102,7 @@ class QuizScreen(Page):
         await place.mount(widget)
         self.query_one("#legend", Prose).text = widget.legend() if isinstance(widget, MatchList) else ""
         self.query_one("#legend").display = isinstance(widget, MatchList)
-        self.query_one("#hint", Static).update(widget.hint)
+        self._ask_for(widget.hint)
         self.query_one("#question").scroll_home(animate=False)
         widget.focus(scroll_visible=not isinstance(widget, AnswerList))
         self._shown_at = time.monotonic()
@@ -113,14 +113,15 @@ class QuizScreen(Page):
     @on(AnswerChanged)
     def show_readiness(self, event: AnswerChanged) -> None:
         """The line that asks how sure, brighter once there is an answer."""
-        self.query_one("#sure").set_class(event.complete, "-ready")
+        if not self.explaining:
+            self.query_one("#sure").set_class(event.complete, "-ready")
+            self._ask_for(self.answer.hint)
 
     @on(AnswerFinished)
     def leave_line(self) -> None:
         """Enter in a line: the next key says how sure."""
-        self.set_focus(None)
-        self.query_one("#hint", Static).update("press 1, 2 or 3")
-        self.query_one("#sure").add_class("-asking")
+        self.query_one("#question").focus(scroll_visible=False)
+        self._ask_for("press 1, 2 or 3; tab goes back to the answer", sure=True)
 
     async def action_send(self, level: int) -> None:
         """Mark the answer; explain it at once, or go on where the quiz is an exam."""
@@ -174,12 +175,18 @@ class QuizScreen(Page):
         except NotAnAnswer as error:
             self.notify(str(error), title="Not marked yet", severity="warning")
             self.answer.focus()
+            self._ask_for(self.answer.hint)
             return
-        self.query_one("#sure").remove_class("-asking", "-ready")
+        self.query_one("#sure").remove_class("-ready")
         if self.quiz.feedback:
             self._explain(given)
         else:
             await self.show_current()
+
+    def _ask_for(self, hint: str, sure: bool = False) -> None:
+        """Say which keys are wanted now: those of the answer, or those that say how sure."""
+        self.query_one("#hint", Static).update(hint)
+        self.query_one("#sure").set_class(sure, "-asking")
 
     def _explain(self, given: Answer) -> None:
         said = self.query_one("#verdict", Static)
@@ -188,7 +195,7 @@ class QuizScreen(Page):
         self.query_one("#explanation", Prose).text = explanation(given)
         self.query_one("#sources", Static).update(cite(given.question.about))
         self.answer.disabled = True
-        self.query_one("#hint", Static).update("space goes on")
+        self._ask_for("space goes on")
         self.query_one("#question").focus(scroll_visible=False)
         self.explaining = True
         self.call_after_refresh(said.scroll_visible, animate=False, top=True)
