@@ -64,6 +64,7 @@ class LRUCache:
         """
         # step 1: what holds the entries and the order of their use?
         # step 2: refuse limits that cannot be
+        # step 5: the counters; step 6: the computations that are under way; step 8: counters that need no lock
         self.capacity = capacity
         self.ttl = ttl
         self.negative_ttl = negative_ttl
@@ -71,7 +72,6 @@ class LRUCache:
         self._clock = clock
         self._random = random.Random(seed)
         self._lock = threading.RLock()
-        # step 5: the counters; step 6: the computations that are under way; step 8: counters that need no lock
 
     def get(self, key: Hashable, default: Any = MISSING) -> Any:
         """The value of `key`, which becomes the most recently used, or `default` where there is none that lives."""
@@ -111,6 +111,7 @@ class LRUCache:
     def clear(self) -> None:
         """Forget every entry; the statistics go on."""
         # step 2; step 6 as in delete
+        pass
 
     def __len__(self) -> int:
         """Entries that are alive now."""
@@ -125,6 +126,7 @@ class LRUCache:
     def _lead(self, key: Hashable, flight: Any, compute: Callable[[], Any], ttl: float | None) -> Any:
         """Compute the value on behalf of everyone who waits for it."""
         # step 6: outside the lock; whatever happens, those who wait are told
+        pass
 
     def _land(self, key: Hashable, flight: Any) -> bool:
         """Take a finished flight from the board; False where a put or a delete has already done so."""
@@ -134,6 +136,7 @@ class LRUCache:
     def _store(self, key: Hashable, value: Any, ttl: float | None) -> None:
         """Put the entry in its place as the newest, and make room if there is one too many."""
         # step 1: the value; step 3: and its deadline
+        pass
 
     def _lifetime(self, value: Any, ttl: float | None) -> float:
         """Seconds that an entry lives, infinite where nothing limits it."""
@@ -143,14 +146,17 @@ class LRUCache:
     def _make_room(self, now: float) -> None:
         """Let entries leave until there are no more than `capacity`."""
         # step 1: the least recently used leaves; step 3: but what has expired leaves first; step 5: count
+        pass
 
     def _purge(self, now: float) -> None:
         """Drop every entry that has expired."""
         # step 3; step 5: count
+        pass
 
     def _expire(self, key: Hashable) -> None:
         """Drop one entry, if it is still there and has expired."""
         # step 3; step 5: count
+        pass
 
 
 def _checked_ttl(ttl: float | None) -> float | None:
