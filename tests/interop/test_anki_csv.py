@@ -14,7 +14,10 @@ TEXTS = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, ma
 )
 
 
-@given(st.lists(st.tuples(TEXTS, TEXTS, TEXTS, st.sampled_from([CardKind.BASIC, CardKind.REVERSED, CardKind.TYPEIN]))))
+IDS = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+){0,3}", fullmatch=True)
+
+
+@given(st.lists(st.tuples(IDS, TEXTS, TEXTS, st.sampled_from([CardKind.BASIC, CardKind.REVERSED, CardKind.TYPEIN]))))
 def test_notes_survive_whatever_stands_in_them(given_notes: list[tuple[str, str, str, CardKind]]) -> None:
     wrote = [Note(guid, kind, (front, back), "a::b", ("x", "y")) for guid, front, back, kind in given_notes]
     read = anki_csv.read(anki_csv.write(wrote))
@@ -38,10 +41,10 @@ def test_every_kind_of_card_is_written(study: Study) -> None:
 def test_an_export_of_ankis_own_is_read() -> None:
     text = (
         "#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:6\n"
-        'iK0x}b^Gq,\tBasic\tDefault\t"say ""hi"""\t<b>hi</b>\tgreeting\n'
+        '"#K0x}b^Gq,"\tBasic\tDefault\t"say ""hi"""\t<b>hi</b>\tgreeting\n'
     )
     assert anki_csv.read(text) == [
-        Note("iK0x}b^Gq,", CardKind.BASIC, ('say "hi"', "<b>hi</b>"), "Default", ("greeting",))
+        Note("#K0x}b^Gq,", CardKind.BASIC, ('say "hi"', "<b>hi</b>"), "Default", ("greeting",))
     ]
 
 
