@@ -113,6 +113,9 @@ def test_diversity_replaces_a_twin_and_weight_zero_does_not() -> None:
     positions = np.array([[0, 1, 2, 3]])
     assert diversify(relevance, positions, vectors, 2, 0.0).tolist() == [[0, 1]]
     assert diversify(relevance, positions, vectors, 2, 1.0).tolist() == [[0, 2]]
+    two = [np.tile(array, (2, 1)) for array in (relevance, positions)]
+    weights = np.array([[0.0], [1.0]], dtype=np.float32)
+    assert diversify(two[0], two[1], vectors, 2, weights).tolist() == [[0, 1], [0, 2]]
 
 
 def test_diverse_lists_hold_less_alike_items() -> None:

@@ -132,7 +132,7 @@ class Answerer:
             self._own.put(key, ((event.item, event.event), *own)[:OWN_EVENTS])
 
     def _compute(self, group: Sequence[Prepared]) -> dict[str, str]:
-        """Answers by key for requests of one tenant, model and variant; remembered, unless the store was missing."""
+        """Answers by key for requests of one tenant and model; remembered, unless the store was missing."""
         started = time.perf_counter()
         tenant, model = group[0].request.tenant, group[0].model
         stored = self._guarded(lambda: self._store.histories(tenant, [one.request.user for one in group]))
@@ -152,9 +152,9 @@ class Answerer:
     def _recommend(
         self, model: Model, group: Sequence[Prepared], known: Sequence[list[Interaction]], recent: list[str]
     ) -> list[str]:
-        """Answers made by one model for one variant."""
+        """Answers made by one model, each with the diversity of its variant."""
         queries = [_query(one.request, history) for one, history in zip(group, known, strict=True)]
-        diversity = DIVERSITY_OF.get(group[0].assignment.variant, DIVERSITY)
+        diversity = [DIVERSITY_OF.get(one.assignment.variant, DIVERSITY) for one in group]
         made = recommend(
             model.retriever, model.ranker, queries, diversity=diversity,
             sure=model.sure if self._cheap_first else math.inf, observe=self._metrics.observe_stage,
@@ -231,11 +231,11 @@ class Answerer:
 
 
 def _groups(prepared: Iterable[Prepared]) -> list[list[Prepared]]:
-    """Requests that one call can answer together: of the same tenant, model and variant."""
-    groups: dict[tuple[str, str | None, str | None], list[Prepared]] = {}
+    """Requests that one call can answer together: of the same tenant and model."""
+    groups: dict[tuple[str, str | None], list[Prepared]] = {}
     for one in prepared:
         version = one.model.version if one.model else None
-        groups.setdefault((one.request.tenant, version, one.assignment.variant), []).append(one)
+        groups.setdefault((one.request.tenant, version), []).append(one)
     return list(groups.values())
 
 

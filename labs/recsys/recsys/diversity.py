@@ -16,14 +16,14 @@ POOL = 3
 """Candidates considered for each place of the list: diversity reorders what is good, it does not dig for the odd."""
 
 
-def diversify(relevance: Floats, positions: Indices, vectors: Matrix, k: int, weight: float) -> Indices:
+def diversify(relevance: Floats, positions: Indices, vectors: Matrix, k: int, weight: float | Floats) -> Indices:
     """Columns of `relevance` (users, n) to show, (users, min(k, n)), in order.
 
     `positions` (users, n) are rows of `vectors` (items, d) of length 1. A `weight` of 0 sorts by relevance; 1 pays one
-    standard deviation of relevance for avoiding an identical item.
+    standard deviation of relevance for avoiding an identical item. Weights (users, 1) give each user one.
     """
     order = np.argsort(-relevance, axis=1, kind="stable")[:, : POOL * k]
-    if weight == 0.0 or order.shape[1] < 2:
+    if not np.any(weight) or order.shape[1] < 2:
         return order[:, :k]
     rows = np.arange(len(order))[:, None]
     value, shown = relevance[rows, order], rows_of(vectors, positions[rows, order])

@@ -45,13 +45,14 @@ def recommend(
     ranker: Ranker,
     queries: Sequence[Query],
     *,
-    diversity: float = DIVERSITY,
+    diversity: float | Sequence[float] = DIVERSITY,
     sure: float = math.inf,
     observe: Observe = lambda stage, seconds: None,
 ) -> list[Recommended]:
     """Answer `queries` in order. Finished and excluded items never appear; a list may be shorter than asked.
 
-    Cheap first: a query whose `confidence` reaches `sure` gets retrieval's own order, without the ranker.
+    `diversity` is one weight for all or one a query. Cheap first: a query whose `confidence` reaches `sure` gets
+    retrieval's own order, without the ranker.
     """
     if not queries or not len(retriever.catalogue):
         return [Recommended([], []) for _ in queries]
@@ -69,7 +70,8 @@ def recommend(
         some = [queries[row] for row in unsure.tolist()], [histories[row] for row in unsure.tolist()]
         relevance = scores.copy() if unsure.size < len(queries) else scores
         relevance[unsure] = _relevance(retriever, ranker, *some, positions[unsure], scores[unsure])
-        shown[unsure] = diversify(relevance[unsure], positions[unsure], retriever.embeddings, k, diversity)
+        weights = np.broadcast_to(np.array(diversity, dtype=np.float32), len(queries))[unsure, None]
+        shown[unsure] = diversify(relevance[unsure], positions[unsure], retriever.embeddings, k, weights)
     observe("rank", time.perf_counter() - retrieved)
     rows = np.arange(len(shown))[:, None]
     chosen = positions[rows, shown], relevance[rows, shown]

@@ -108,6 +108,12 @@ class EventStore:
 
 
 def _interactions(members: Sequence[bytes]) -> list[Interaction]:
-    """Members `event|item` as interactions; decoded in one piece, for a history has hundreds."""
-    parts = [member.partition("|") for member in b"\n".join(members).decode().split("\n")] if members else []
-    return [(item, event) for event, _, item in parts]
+    """Members `event|item` as interactions; cut in one piece, for a history has hundreds."""
+    if not members:
+        return []
+    text = b"\n".join(members).decode()
+    parts = text.replace("|", "\n").split("\n")
+    if len(parts) == 2 * len(members):
+        return list(zip(parts[1::2], parts[::2], strict=True))
+    separated = [member.partition("|") for member in text.split("\n")]  # an item with a bar of its own
+    return [(item, event) for event, _, item in separated]

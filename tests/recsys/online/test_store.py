@@ -134,3 +134,10 @@ def test_generated_events_are_never_put_among_real_ones(store: redis.Redis, tmp_
     write_events(Events.from_rows([("acme", "u", "c", "done", 1.0)]), path)
     seeder.seed(["acme"])
     assert one.histories("acme", ["u"]) == [[("c", "done")]], "real events in the same place are seeded"
+
+
+@pytest.mark.parametrize("items", [["board:1", "doc:2"], ["board:1", "a|b", "|", "c|"]])
+def test_an_item_may_have_a_bar_in_its_name(store: redis.Redis, items: list[str]) -> None:
+    events = [StoredEvent("acme", "u", item, "open", 10.0 - place) for place, item in enumerate(items)]
+    EventStore(store).apply(events, "j", Position(1, 1))
+    assert EventStore(store).histories("acme", ["u"]) == [[(item, "open") for item in items]]

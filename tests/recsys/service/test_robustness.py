@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from running import Load, Running, until
+from running import Load, Running, start, until
 
 from recsys.backend import OwnServer, connect
 from recsys.balance import NoReplicaError, Replica, RoundRobin
@@ -258,7 +258,7 @@ def test_it_answers_stops_cleanly_and_leaves_no_child(serve: Serve, number: int,
     assert not [child for child in children if child.is_running()]
 
 
-def test_a_second_service_on_the_same_journal_is_refused(serve: Serve, state: Path) -> None:
-    serve()
+def test_a_second_service_on_the_same_journal_is_refused(service: Running) -> None:
     with pytest.raises(AssertionError, match="ended with 1"):
-        serve()
+        start(service.state, service.keys)
+    assert service.recommend("u1")["items"]
