@@ -131,7 +131,7 @@ def test_what_was_edited_and_added_in_anki_comes_back(
     import_package(collection, tmp_path / "cards.apkg")
     edit(collection, "alpha-typed", 1, "studyapp topics --json")
     edit(collection, "beta-cloze", 0, "In beta a day has {{c1::86 400}} seconds &amp; {{c2::24}} hours.")
-    add(collection, "Basic", ["Was ist <b>das</b>?", "x &lt; y"], "Français::Kapitel 1")
+    add(collection, "Basic", ["¿Y <b>eso</b>?", "x &lt; y"], "Français::Kapitel 1")
     add(collection, "Cloze", ["A {{c1::blank}}", "more"], "studyapp::alpha")
     add(collection, "Basic (type in the answer)", ["Type", "it <i>all</i>"], "studyapp::alpha")
     add(collection, "Basic (and reversed card)", ["there", "back"], "studyapp::alpha")
@@ -168,9 +168,9 @@ def check_cards(both: Library, before: Library) -> None:
     assert cloze.about.calc == ours["beta-cloze"].about.calc
     assert cards["alpha-basic"].back == ours["alpha-basic"].back
     new: dict[str, Card] = {card.front: card for id_, card in cards.items() if id_ not in ours}
-    assert new["Was ist **das**?"].topic == "kapitel-1"
+    assert new["¿Y **eso**?"].topic == "kapitel-1"
     assert both.topics["kapitel-1"].title == "Kapitel 1"
-    assert new["Was ist **das**?"].back == "x \\< y"
+    assert new["¿Y **eso**?"].back == "x \\< y"
     assert (new["A {{c1::blank}}"].kind, new["A {{c1::blank}}"].about.explain) == (CardKind.CLOZE, "more")
     assert (new["Type"].kind, new["Type"].accept) == (CardKind.TYPEIN, ("it all",))
     assert (new["there"].kind, new["there"].topic) == (CardKind.REVERSED, "alpha")
