@@ -104,8 +104,11 @@ def interrupting() -> Iterator[None]:
             time.sleep(PAUSE)
         return pause
 
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(PAUSE)  # who paused need not wait long for its turn
     threading.settrace(enter)
     try:
         yield
     finally:
+        sys.setswitchinterval(interval)
         threading.settrace(None)  # type: ignore[arg-type]

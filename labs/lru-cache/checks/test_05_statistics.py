@@ -5,7 +5,7 @@ import threading
 
 from recsys.cache import MISSING, LRUCache
 
-THREADS, LOOKUPS, SNAPSHOTS = 4, 150, 60
+THREADS, LOOKUPS, SNAPSHOTS = 4, 150, 200
 
 
 def test_what_is_counted(clock):

@@ -11,7 +11,7 @@ from recsys.cache import LRUCache
 KEYS = [f"tenant:user-{number}" for number in range(1000)]
 ROUNDS, THREADS = 5, 8
 WITH_GIL = getattr(sys, "_is_gil_enabled", lambda: True)()
-ALONE, TOGETHER = (1.2, 1.5) if WITH_GIL else (0.4, 0.4)  # without a GIL a lock is right, and has its price
+ALONE, TOGETHER = (1.4, 1.5) if WITH_GIL else (0.4, 0.4)  # without a GIL a lock is right, and has its price
 
 
 class Plain:
@@ -78,7 +78,7 @@ def speed(threads, sweeps):
 
 
 def test_a_hit_is_quick():
-    ratio = speed(1, 20)
+    ratio = speed(1, 60)
     assert ratio >= ALONE, "times the hits a second of an OrderedDict behind a lock, one thread"
 
 
