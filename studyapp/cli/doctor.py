@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import importlib.util
 import json
 import os
 import shutil
@@ -39,6 +40,13 @@ TOOLS = (
 )
 
 
+EXTRAS = (
+    ("anki", ("genanki", "zstandard", "markdownify"), "decks of Anki's, out and in"),
+    ("fit", ("fsrs_rs_python",), "the memory model fitted to you"),
+    ("kubernetes", ("kubernetes_validate",), "the schemas behind the manifest checker"),
+)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Print the findings; 1 where something that studying needs is broken."""
     where = places.find(os.environ, tuple(Path(pack) for pack in arguments.content))
@@ -51,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         _checks(),
         _editor(),
         *_tools(),
+        *_extras(),
     ]
     broken = any(finding.ok is False for finding in findings)
     if arguments.json:
@@ -59,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"studyapp {__version__}")
     for finding in findings:
         sign = {True: "ok", False: "BROKEN", None: "-"}[finding.ok]
-        print(f"{sign:7} {finding.name:14} {finding.said}")
+        print(f"{sign:7} {finding.name:16} {finding.said}")
     return int(broken)
 
 
@@ -134,4 +143,13 @@ def _tools() -> list[Finding]:
         found = next((path for name in names if (path := shutil.which(name))), None)
         said = found or f"not found. It would give {adds}. To get it: {get}"
         findings.append(Finding(names[0], True if found else None, said))
+    return findings
+
+
+def _extras() -> list[Finding]:
+    findings = []
+    for extra, packages, gives in EXTRAS:
+        there = all(importlib.util.find_spec(package) for package in packages)
+        missing = f"not installed. It would give {gives}. To get it: python -m pip install 'studyapp[{extra}]'"
+        findings.append(Finding(f"extra {extra}", True if there else None, gives if there else missing))
     return findings

@@ -21,6 +21,7 @@ TASKS = frozenset(
     " translate calculate list read contrast predict sketch show say tell find fill trace pick choose put correct"
     " fix type mend justify turn express".split()
 )
+LIST_NUMBER = re.compile(r"\s*(?!1[.)])\d+[.)]\s")
 BARE = re.compile(r"^(yes|no|true|false)\b[.!]?$", re.IGNORECASE)
 
 
@@ -71,6 +72,8 @@ def _back(card: Card) -> Iterator[str]:
         yield f"the back lists {count} points; at most {MOST_BULLETS}: split it, use a cloze or an ordering question"
     if BARE.match(card.back.strip()):
         yield "the back is a bare yes or no; ask for the reason"
+    if LIST_NUMBER.match(card.back):
+        yield "the back begins with a number and a full stop, which Markdown reads as a list; give the number its unit"
 
 
 def _alike(topic: Topic) -> Iterator[Problem]:

@@ -113,11 +113,12 @@ def _folded(content: Content, room: int) -> list[Content]:
 
 
 def _items(node: SyntaxTreeNode, indent: str, gap: bool) -> Iterator[Block]:
-    for number, item in enumerate(node.children, 1):
+    start = int(node.attrs.get("start", 1))
+    for number, item in enumerate(node.children, start):
         mark = f"{number}. " if node.type == "ordered_list" else "• "
         first, rest = indent + mark, indent + " " * len(mark)
         for place, child in enumerate(item.children):
-            yield from _blocks(child, rest if place else first, rest, gap and number == 1 and not place)
+            yield from _blocks(child, rest if place else first, rest, gap and number == start and not place)
 
 
 def _inline(node: SyntaxTreeNode) -> Content:
