@@ -40,7 +40,7 @@ CARDS = [
     ("cards.yaml", "back: A measurement.", f"back: {' '.join(['word'] * 41)}", "alpha-basic: the back has 41 words"),
     ("cards.yaml", "back: A measurement.", 'back: "\\n- a\\n- b\\n- c\\n- d"', "alpha-basic: the back lists 4 points"),
     ("cards.yaml", "back: A measurement.", "back: Yes.", "alpha-basic: the back is a bare yes or no"),
-    ("cards.yaml", "back: A measurement.", "back: 27. One call each.", "alpha-basic: the back begins with a number and a"),
+    ("cards.yaml", "back: A measurement.", "back: 27. One call each.", "alpha-basic: the back begins with a number"),
     ("cards.yaml", "What does Alpha need first?", "Alpha needs this first.", "alpha-basic: the front asks nothing"),
     ("cards.yaml", "What does Alpha need first?", f"What is {' '.join(['word'] * 29)}?",
      "alpha-basic: the front has 31 words; at most 30"),
