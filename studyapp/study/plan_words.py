@@ -12,13 +12,15 @@ def heading(status: Status) -> list[str]:
     when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
     said = [
         f"Interview on {_spoken(now.target)}{' in the morning' if plan.morning else ''}, {when};"
-        f" {_minutes(plan.minutes)} a day, {_days(len(now.days))} of study left."
+        f" {_many(plan.minutes, 'minute')} a day, {_many(len(now.days), 'day')} of study left."
     ]
     later = [_spoken(day) for day in plan.dates if day > now.target]
     if later:
         said.append(f"After that: {', '.join(later)}.")
     if status.missed:
-        said.append(f"{_days(status.missed)} missed since the plan was made: what is left is spread over the rest.")
+        said.append(
+            f"{_many(status.missed, 'day')} missed since the plan was made: what is left is spread over the rest."
+        )
     if not status.promise.possible:
         said.append(_impossible(status))
     return said
@@ -27,10 +29,10 @@ def heading(status: Status) -> list[str]:
 def _impossible(status: Status) -> str:
     """What the minutes do not reach, and what would."""
     plan, promise = status.situation.plan, status.promise
-    said = f"At {_minutes(plan.minutes)} a day you will have seen {promise.seen_share:.0%} of the cards by then"
+    said = f"At {_many(plan.minutes, 'minute')} a day you will have seen {promise.seen_share:.0%} of the cards by then"
     if not promise.minutes_for_all:
         return f"{said}."
-    return f"{said}; {promise.minutes_for_all} would show all. --topics leaves some out, --weights puts some first."
+    return f"{said}; {promise.minutes_for_all} would show all. Choosing topics leaves some out, weights put some first."
 
 
 def today(status: Status) -> list[str]:
@@ -38,15 +40,15 @@ def today(status: Status) -> list[str]:
     now, agenda = status.situation, status.agenda
     if not now.studies_today:
         return ["Today nothing is planned." if now.days else "Nothing is planned before the interview. Sleep well."]
-    parts = [f"{len(agenda.new)} new", f"{len(now.steps) + len(agenda.reviews)} reviews"]
+    parts = [f"{len(agenda.new)} new", _many(len(now.steps) + len(agenda.reviews), "review")]
     if agenda.questions:
-        parts.append(f"{agenda.questions} questions ({', '.join(status.quiz_topics) or 'any topic'})")
+        parts.append(f"{_many(agenda.questions, 'question')} ({', '.join(status.quiz_topics) or 'any topic'})")
     if status.lab:
-        parts.append(f"{agenda.lab_minutes} minutes of the lab {status.lab}")
+        parts.append(f"{_many(agenda.lab_minutes, 'minute')} of the lab {status.lab}")
     final = " Final window." if agenda.final and not agenda.new else ""
-    said = [f"Today: {', '.join(parts)}; about {agenda.minutes:.0f} minutes.{final}"]
+    said = [f"Today: {', '.join(parts)}; about {_many(round(agenda.minutes), 'minute')}.{final}"]
     if agenda.left_out:
-        said.append(f"{agenda.left_out} more reviews would be worth it, but the minutes do not hold them.")
+        said.append(f"{_many(agenda.left_out, 'more review')} would be worth it, but the minutes hold no more.")
     return said
 
 
@@ -65,9 +67,5 @@ def _spoken(day: int) -> str:
     return f"{date.fromordinal(day):%A %Y-%m-%d}"
 
 
-def _minutes(count: int) -> str:
-    return f"{count} minute{'' if count == 1 else 's'}"
-
-
-def _days(count: int) -> str:
-    return f"{count} day{'' if count == 1 else 's'}"
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -34,7 +34,14 @@ def _share(low: float, high: float) -> Callable[[str], bool]:
 
 
 SETTINGS = (
-    Setting("new-a-day", "New cards a day", "how many prompts are introduced", "20", _whole(0, 9999), "0 to 9999"),
+    Setting(
+        "new-a-day",
+        "New cards a day",
+        "how many are introduced; both sides of a card count",
+        "20",
+        _whole(0, 9999),
+        "0 to 9999",
+    ),
     Setting("reviews-a-day", "Reviews a day", "the most that one day asks for", "200", _whole(0, 9999), "0 to 9999"),
     Setting(
         "retention",

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -119,6 +119,11 @@ class StudyApp(App[int]):
         """One place where work that failed in the background becomes a sentence."""
         if event.state is WorkerState.ERROR:
             self.notify(str(event.worker.error), title=f"{event.worker.name} failed", severity="error", timeout=15)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Say one thing at a time, as it is written; what was said before is over."""
+        self.clear_notifications()
+        super().notify(message, **{**how, "markup": False})
 
     def _handle_exception(self, error: Exception) -> None:
         """A progress file that cannot be written ends nothing: what was saved is safe, and the person is told."""

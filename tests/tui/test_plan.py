@@ -21,7 +21,11 @@ async def test_a_plan_from_nothing_to_today_and_back(home: Home) -> None:
         await pilot.press("e")
         await until(pilot, shows(pilot, "Interview on", "Minutes a day"))
         await pilot.press(*"soon", "ctrl+s")
-        await until(pilot, shows(pilot, "Not kept yet", "is not a date"))
+        await until(pilot, shows(pilot, "Not kept yet", "“soon” is not a date"))
+        pilot.app.screen.query_one("#dates", Input).value = "[/b]"
+        await pilot.press("ctrl+s")
+        await until(pilot, shows(pilot, "“[/b]” is not a date"))
+        assert not shows(pilot, "soon")()  # one note at a time
         pilot.app.screen.query_one("#dates", Input).value = in_days(home, 10)
         await pilot.press("ctrl+s")
         await until(pilot, shows(pilot, "in 10 days", "Today:", "by the plan", "without today"))

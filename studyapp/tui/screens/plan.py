@@ -19,6 +19,7 @@ from studyapp.tui.screens.page import Page
 from studyapp.tui.widgets.meters import bar, columns, spark
 
 PARTS = ("plan", "forecast", "readiness")
+MADE_OF = {"recall": "recall", "quiz": "quiz", "labs": "labs", "interviews": "mock"}
 HELP = """\
 Give the day of the interview and the minutes you have: each day then asks for as many new cards and reviews as
 bring the most recall on that day. Sessions (`r` on the home screen) follow the plan.
@@ -27,7 +28,7 @@ bring the most recall on that day. Sessions (`r` on the home screen) follow the 
 another review; below it the minutes of cards a day and how many cards are still unseen.
 
 **Readiness** is made of the recall expected at the interview, quiz marks (weighed by how your confidence has held),
-labs and mock interviews; the interval beside it says how sure that is.
+labs and *mock* interviews; the interval beside it says how sure that is.
 
 `e` makes or changes the plan, `c` clears it.
 """
@@ -123,12 +124,13 @@ def _row(name: str, picture: str, said: str) -> str:
 
 
 def _readiness(now: Status, study: Study) -> Content:
-    rows = [_ready("in all", now.ready.overall)]
+    rows = [f"{'':44}{''.join(f'{name:>7}' for name in MADE_OF.values())}", _ready("in all", now.ready.overall)]
     for slug, one in now.ready.topics.items():
         rows.append(_ready(study.library.topics[slug].title, one))
     return Content("\n".join(rows))
 
 
 def _ready(name: str, one: Readiness) -> str:
-    made_of = "  ".join(f"{part.name} {part.value:.0%}" for part in one.parts)
-    return f"{name:20.20} {bar(one.value)} {f'({one.low:.0%}-{one.high:.0%})':>11}  {made_of}"
+    values = {part.name: f"{part.value:.0%}" for part in one.parts}
+    made_of = "".join(f"{values.get(part, ''):>7}" for part in MADE_OF)
+    return f"{name:18.18} {bar(one.value)} {f'({one.low:.0%}-{one.high:.0%})':>11}{made_of}".rstrip()

@@ -24,8 +24,8 @@ HELP = """\
 sure you said you were. **Calibration** sets beside each confidence how often it was right: certain answers should
 be right nine times in ten.
 
-The wrong ones are listed; going up and down explains each. Their cards have come forward and wait in your next
-review. `m` asks the missed ones again.
+The wrong ones are listed; going up and down explains each, `tab` goes into a long explanation. Their cards have
+come forward and wait in your next review. `m` asks the missed ones again.
 """
 
 

@@ -24,9 +24,7 @@ class RubricScreen(ModalScreen[frozenset[int] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "done", "Done", tooltip="Mark the answer", id="rubric.done", priority=True),
-        Binding(
-            "question_mark,f1", "app.explain", "Help", tooltip="What is asked here", id="rubric.help"
-        ),
+        Binding("question_mark,f1", "app.explain", "Help", tooltip="What is asked here", id="rubric.help"),
         Binding("escape", "dismiss(None)", "Back", tooltip="Back to the answer", id="rubric.back"),
     ]
     HELP_TEXT = """\

@@ -34,12 +34,14 @@ class SettingsScreen(Page):
         with VerticalScroll(id="settings", can_focus=False):
             for setting in settings.SETTINGS:
                 yield Static(f"{setting.label}  [dim]{setting.meaning}[/dim]", classes="setting")
-                yield Input(settings.get(self.study.progress, setting.key), id=setting.key, max_length=6)
+                yield Input(settings.get(self.study.progress, setting.key), id=setting.key, max_length=6, compact=True)
             yield Static("Theme  [dim]colours of the screens[/dim]", classes="setting")
-            names = sorted(self.app.available_themes)
-            yield Select(((name, name) for name in names), value=self.app.theme, id="theme", allow_blank=False)
+            names = [(name, name) for name in sorted(self.app.available_themes)]
+            yield Select(names, value=self.app.theme, id="theme", allow_blank=False, compact=True)
             places = self.study.places
-            yield Static(f"Progress: {places.database}\nContent: {places.content}", classes="muted", markup=False)
+            yield Static(
+                f"Progress: {places.database}\nContent: {places.content}", classes="setting muted", markup=False
+            )
 
     @on(Input.Submitted)
     @on(Input.Blurred)

@@ -81,9 +81,9 @@ def _days(stats: Statistics, today: int) -> Content:
             day = first + 7 * week + weekday
             cells.append(" " if day > today else _shade(stats.per_day.get(day, 0), most))
         rows.append(f"{name} {' '.join(cells)}")
-    total = sum(stats.minutes_per_day.values())
-    days = len(stats.per_day)
-    mean = f", {total / days:.0f} min a day" if days else ""
+    total = sum(minutes for day, minutes in stats.minutes_per_day.items() if day >= first)
+    days = sum(day >= first for day in stats.per_day)
+    mean = f", {total / days:.0f} min on each" if days else ""
     studied = f"{days} day{'' if days == 1 else 's'} studied"
     rows.append(f"since {date.fromordinal(first):%d %b}: {studied}{mean}")
     return Content("\n".join(rows))
@@ -130,9 +130,9 @@ def _scores(stats: Statistics, study: Study) -> Content:
         by_topic.setdefault(score.topic, []).append(score)
     if not by_topic:
         return Content("No question answered yet.")
-    lines = []
+    lines = ["marks by week, the latest last and in figures"]
     for slug, topic in study.library.topics.items():
         if weeks := by_topic.get(slug):
             line = spark([week.share for week in weeks[-12:]], most=1.0)
-            lines.append(f"{topic.title:26.26} {line:12} {weeks[-1].share:4.0%} this week of {weeks[-1].answers}")
+            lines.append(f"{topic.title:26.26} {line:12} {weeks[-1].share:4.0%} of {weeks[-1].answers}")
     return Content("\n".join(lines))
