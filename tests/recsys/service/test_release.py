@@ -24,7 +24,7 @@ from recsys.rollout import AuditTrail, Entry
 
 WORLD = World(users=200, items=120, events=12_000, topics=6)
 QUICK = (
-    "--rate", "40", "--steps", "0.3,0.5", "--window", "1", "--min-requests", "60",
+    "--rate", "60", "--steps", "0.5", "--window", "1", "--min-requests", "60",
     "--latency-factor", "10", "--quality-loss", "0.2",  # a busy machine is no fault of the canary
 )  # fmt: skip
 
@@ -73,7 +73,7 @@ def lists(output: str) -> dict[str, int]:
 def test_a_good_candidate_goes_through_every_gate_and_is_promoted(
     events: Path, state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert step("release", events, state, *QUICK) == 0
+    assert step("release", events, state, *QUICK, "--steps", "0.3,0.5") == 0
     assert champion(state) == 2
     assert set(lists(capsys.readouterr().out)) == {"200"}
     entries = trail(state)[2:]
@@ -94,7 +94,7 @@ def test_a_model_that_names_the_wrong_items_is_rolled_back_for_its_quality(
     shuffled = np.random.default_rng(0).permutation(names)[rows]
     write_events(Events(good.tenant, good.user, shuffled, good.event, good.timestamp), tmp_path / "wrong.parquet")
     assert step("train", tmp_path / "wrong.parquet", state) == 0
-    assert step("canary", events, state, *QUICK) == 1
+    assert step("canary", events, state, *QUICK, "--quality-loss", "0.05") == 1
     output = capsys.readouterr()
     assert "canary: quality fail" in output.err
     assert set(lists(output.out)) == {"200"}
