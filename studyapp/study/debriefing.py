@@ -50,7 +50,7 @@ def _score(study: Study, debrief: Debrief, when: When) -> Iterator[str]:
 def _points(debrief: Debrief) -> Iterator[str]:
     if debrief.missed:
         yield "**Missed**"
-        yield "\n".join(f"- ✗ {one.point}. {one.why} *weight {one.weight:g}*" for one in debrief.missed)
+        yield "\n".join(f"- ✗ {one.point}. {one.why} *(weight {one.weight:g})*" for one in debrief.missed)
     if debrief.attempt.made:
         yield "**Made**"
         yield "\n".join(f"- ✓ {point}" for point in debrief.attempt.made)

@@ -10,6 +10,7 @@ from studyapp.domain.grading import Confidence
 from studyapp.domain.queue import interleaved
 from studyapp.domain.quiz import Answer, Quiz, QuizMode, Result
 from studyapp.domain.responses import Response, to_json
+from studyapp.store.database import StoreError
 from studyapp.study.study import Study
 
 
@@ -52,10 +53,14 @@ def answer(study: Study, quiz: Quiz, response: Response | None, confidence: Conf
         "response": to_json(response),
         "confidence": int(confidence),
     }
-    with study.progress.transaction():
-        study.progress.record(EventKind.ATTEMPT, given.question.id, at, given.mark.share, duration, **body)
-        if not given.mark.right:
-            bring_forward(study, given.question.cards)
+    try:
+        with study.progress.transaction():
+            study.progress.record(EventKind.ATTEMPT, given.question.id, at, given.mark.share, duration, **body)
+            if not given.mark.right:
+                bring_forward(study, given.question.cards)
+    except StoreError:
+        quiz.answers.remove(given)  # it was not kept, so the question waits for it
+        raise
     return given
 
 

@@ -1,7 +1,8 @@
 """The app: it owns the study, opens screens, and reads the content again when a file is saved."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -118,23 +119,31 @@ class StudyApp(App[int]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """One place where work that failed in the background becomes a sentence."""
         if event.state is WorkerState.ERROR:
-            self.notify(str(event.worker.error), title=f"{event.worker.name} failed", severity="error", timeout=15)
+            self.notify(
+                str(event.worker.error), title=f"{event.worker.name} failed", severity="error", timeout=15, markup=False
+            )
 
     def notify(self, message: str, **how: Any) -> None:
-        """Say one thing at a time, as it is written; what was said before is over."""
+        """Say one thing at a time; what was said before is over."""
         self.clear_notifications()
-        super().notify(message, **{**how, "markup": False})
+        super().notify(message, **how)
 
-    def _handle_exception(self, error: Exception) -> None:
-        """A progress file that cannot be written ends nothing: what was saved is safe, and the person is told."""
+    async def run_action(self, *asked: Any, **how: Any) -> bool:
+        """Do what a key asks; a progress file that cannot be written ends nothing."""
+        with self.saving():
+            return await super().run_action(*asked, **how)
+        return True
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """Tell the person that something could not be kept; what was saved before is safe."""
         from studyapp.store.database import StoreError, said
 
-        if isinstance(error, sqlite3.Error):
-            error = said(error, self.places.database)
-        if isinstance(error, StoreError):
-            self.notify(str(error), title="Not saved", severity="error", timeout=30)
-            return
-        super()._handle_exception(error)
+        try:
+            yield
+        except (sqlite3.Error, StoreError) as error:
+            told = said(error, self.places.database) if isinstance(error, sqlite3.Error) else error
+            self.notify(str(told), title="Not saved", severity="error", timeout=30, markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every room of the app in the command palette."""

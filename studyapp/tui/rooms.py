@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from studyapp.domain.quiz import Quiz
     from studyapp.study.study import Study
 
@@ -15,6 +17,9 @@ class Rooms(Protocol):
     @property
     def study(self) -> Study:
         """The study, once it is open."""
+
+    def saving(self) -> AbstractContextManager[None]:
+        """Tell the person, within it, when something could not be kept; go on then."""
 
     def open_quiz(self, quiz: Quiz, in_place: bool = False) -> None:
         """Begin a quiz over this screen, or in its place."""

@@ -132,7 +132,9 @@ class InterviewScreen(Page):
         self.keep()
 
         def marked(points: frozenset[int] | None) -> None:
-            if points is not None:
+            if points is None:
+                return
+            with self.rooms.saving():
                 self._finish(answer, points)
 
         self.app.push_screen(

@@ -1,10 +1,11 @@
 """What every screen has: a title line, a footer, and a text that `?` shows."""
 
 from collections.abc import Iterable
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -46,6 +47,15 @@ class Page(Screen[None]):
     def watch_aside(self, aside: str) -> None:
         for shown in self.query("#aside").results(Static):
             shown.update(aside, layout=False)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Say something as it is written: what a person typed may hold brackets."""
+        super().notify(message, **{**how, "markup": False})
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """Handle a message; an error that left here would end the screen."""
+        with self.rooms.saving():
+            await super()._dispatch_message(message)
 
     def action_back(self) -> None:
         """Leave this screen."""

@@ -163,7 +163,9 @@ class QuizScreen(Page):
         from studyapp.tui.screens.rubric import RubricScreen
 
         async def marked(points: frozenset[int] | None) -> None:
-            if points is not None:
+            if points is None:
+                return
+            with self.rooms.saving():
                 await self._mark(SelfMarked(text, points), confidence)
 
         self.app.push_screen(RubricScreen(self.study, question.rubric, question.model_answer, text), marked)
