@@ -230,7 +230,7 @@ class FaultList(AnswerList):
 
     def row(self, index: int) -> Block:
         marked = index + 1 in self.marked
-        line = Content.styled(self.lines[index], "$text-error") if marked else Content(self.lines[index])
+        line = Content.styled(self.lines[index], "bold") if marked else Content(self.lines[index])
         return Block(line, f"{'▶' if marked else ' '} {index + 1:>3} ", " " * 6, wrap=False)
 
     def action_mark(self) -> None:
