@@ -79,8 +79,9 @@ class Result:
         return tuple(answer for answer in self.answers if not answer.mark.right)
 
     def calibration(self) -> list[Calibration]:
-        """One row for each confidence that was used."""
-        return calibration((answer.confidence, answer.mark.share) for answer in self.answers)
+        """One row for each confidence that was used; what was left unanswered claims nothing."""
+        given = (answer for answer in self.answers if answer.response is not None)
+        return calibration((answer.confidence, answer.mark.share) for answer in given)
 
 
 def calibration(given: Iterable[tuple[Confidence, float]]) -> list[Calibration]:

@@ -68,7 +68,8 @@ def gather(study: Study, days_ahead: int = 30) -> Statistics:
         per_day[study.clock.day(event.at)] += 1
         spent[study.clock.day(event.at)] += event.duration
     month_ago = study.clock.today() - 30
-    answered = [(Confidence(int(event.body.get("confidence", 1))), event.value) for event in attempts]
+    given = [event for event in attempts if event.body.get("response")]  # what was left unanswered claims nothing
+    answered = [(Confidence(int(event.body.get("confidence", 1))), event.value) for event in given]
     return Statistics(
         per_day=dict(per_day),
         minutes_per_day={day: ms / 60_000 for day, ms in spent.items()},

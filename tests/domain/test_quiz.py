@@ -74,6 +74,14 @@ def test_only_an_exam_has_a_clock_and_no_feedback() -> None:
     assert (quiz([single("a")], QuizMode.EXAM).seconds, quiz([single("a")], QuizMode.EXAM).feedback) == (90, False)
 
 
+def test_what_was_left_unanswered_claims_nothing() -> None:
+    one = quiz([single("a"), single("b")])
+    one.answer(Chosen(frozenset({0})), Confidence.LOW, 1)
+    one.answer(None, Confidence.LOW, 0)
+    assert [(row.confidence, row.count, row.right) for row in one.result().calibration()] == [(Confidence.LOW, 1, 1.0)]
+    assert one.result().share == 0.5
+
+
 def test_calibration_sets_what_was_right_beside_what_was_claimed() -> None:
     rows = calibration([(Confidence.HIGH, 1.0), (Confidence.HIGH, 0.0), (Confidence.LOW, 1.0)])
     assert [(row.confidence, row.count, row.right) for row in rows] == [

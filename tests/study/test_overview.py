@@ -4,6 +4,7 @@ import pytest
 
 from studyapp.domain.grading import Confidence
 from studyapp.domain.quiz import QuizMode
+from studyapp.domain.responses import Chosen
 from studyapp.domain.schedule import Grade
 from studyapp.study import checklist, overview, quizzing, settings, statistics
 from studyapp.study.reviewing import ReviewSession
@@ -63,12 +64,13 @@ def test_statistics(home: Home, study: Study) -> None:
     while session.current is not None and grades < 4:
         session.grade(Grade.AGAIN if grades == 0 else Grade.GOOD, 30_000)
         grades += 1
-    quiz = quizzing.start(study, QuizMode.MIXED, count=2)
-    quizzing.finish(study, quiz)
+    quiz = quizzing.of_questions(study, ["alpha-q-single", "beta-q-single"])
     for _ in range(2):
-        quizzing.answer(study, quiz, None, Confidence.HIGH, 60_000)
+        quizzing.answer(study, quiz, Chosen(frozenset({1})), Confidence.HIGH, 60_000)
+    left_out = quizzing.start(study, QuizMode.EXAM, ["alpha"], count=1)
+    quizzing.finish(study, left_out)
     stats = statistics.gather(study)
-    assert (stats.reviews, stats.attempts) == (12, 2)
+    assert (stats.reviews, stats.attempts) == (12, 3)
     assert (stats.retention.recalled, stats.retention.reviews) == (3, 4)
     assert stats.minutes_per_day[study.clock.today()] == pytest.approx(4.0)
     assert sum(stats.forecast) <= len(study.progress.states())
