@@ -220,6 +220,16 @@ class StudyApp(App[int]):
 
         self.push_screen(TopicScreen(self.study, slug, section))
 
+    def open_lab(self, slug: str, step: str = "") -> None:
+        """A lab at one of its steps, or a word that there is none."""
+        from studyapp.tui.screens.lab import LabScreen
+
+        lab = self.study.labs.get(slug)
+        if lab is None:
+            self.notify("This topic has no lab yet.")
+            return
+        self.push_screen(LabScreen(self.study, lab, step))
+
     def action_explain(self) -> None:
         from studyapp.tui.screens.help import HelpScreen
 

@@ -27,6 +27,9 @@ class Rooms(Protocol):
     def open_topic(self, slug: str, section: str = "") -> None:
         """A topic's own screen, at a section of its notes."""
 
+    def open_lab(self, slug: str, step: str = "") -> None:
+        """A lab, at one of its steps."""
+
     def action_review(self, topic: str = "", practice: bool = False) -> None:
         """A session of one topic, or of all."""
 

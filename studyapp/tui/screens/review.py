@@ -28,8 +28,8 @@ A card asks; answer it in your head (or type, where there is a line to type in),
 Beside each stands when the card would come back. `space` again means `3`.
 
 `u` takes the last grade back, as often as you like. `s` puts a card away for good, `b` until tomorrow, `f` flags it
-to be found again under Browse. `o` asks the linked question, `n` opens the notes that explain it. The arrows and
-`pgdn` scroll a long card.
+to be found again under Browse. `o` asks the linked question, `n` opens the notes that explain it, `l` the lab step
+that practises it. The arrows and `pgdn` scroll a long card.
 
 Each grade is saved before the next card shows: leave whenever you like.
 """
@@ -51,6 +51,7 @@ class ReviewScreen(Page):
         Binding("f", "flag", "Flag", tooltip="Mark this card to find it again", id="review.flag"),
         Binding("o", "question", "Question", tooltip="Answer the question that is linked to it", id="review.question"),
         Binding("n", "notes", "Notes", tooltip="The notes that explain it", id="review.notes"),
+        Binding("l", "lab", "Lab", tooltip="The lab step that practises it", id="review.lab", show=False),
         Binding("p", "practise", "Practise missed", tooltip="Go through the missed ones again", id="review.practise"),
     ]
 
@@ -170,6 +171,13 @@ class ReviewScreen(Page):
         prompt = self.session.current
         if prompt is not None:
             self.rooms.open_topic(prompt.topic, prompt.card.about.section)
+
+    def action_lab(self) -> None:
+        """The lab of the card's topic, at the step that practises it."""
+        prompt = self.session.current
+        if prompt is not None:
+            slug = self.session.study.library.topics[prompt.topic].lab
+            self.rooms.open_lab(slug, prompt.card.about.step)
 
     def action_practise(self) -> None:
         """Go through what was missed, without moving the schedule."""

@@ -32,6 +32,7 @@ class TopicScreen(Page):
         Binding("p", "review(True)", "Practise", tooltip="All its cards; the schedule stays", id="topic.practise"),
         Binding("z", "quiz", "Quiz", tooltip="A quiz on this topic", id="topic.quiz"),
         Binding("i", "interview", "Interview", tooltip="A mock interview on this topic", id="topic.interview"),
+        Binding("l", "lab", "Lab", tooltip="The lab of this topic", id="topic.lab"),
         Binding("b", "browse", "Browse", tooltip="Its cards and questions", id="topic.browse"),
     ]
 
@@ -82,6 +83,10 @@ class TopicScreen(Page):
     def action_interview(self) -> None:
         """The interview questions of this topic."""
         self.rooms.action_interview(self.topic.slug)
+
+    def action_lab(self) -> None:
+        """The lab of this topic."""
+        self.rooms.open_lab(self.topic.lab)
 
     def action_browse(self) -> None:
         """Everything of this topic."""
