@@ -10,7 +10,8 @@ from studyapp import __version__
 Run = Callable[[argparse.Namespace], int]
 LEARNERS = ("model", "weak", "strong", "steep", "flat")
 EPILOG = """\
-Progress is kept in your data folder (STUDYAPP_HOME moves it); STUDYAPP_CONTENT names content folders of your own.
+Progress is kept in your data folder (STUDYAPP_HOME moves it);
+STUDYAPP_CONTENT names content folders of your own.
 """
 
 
@@ -23,9 +24,9 @@ def build(argv: list[str]) -> argparse.ArgumentParser:
     """The command line, as far as these arguments need it."""
     parser = argparse.ArgumentParser(
         prog="studyapp",
-        description="From an interview date to ready: recall, explain, do. Without a command the app opens.",
+        description="From an interview date to ready: recall, explain, do.\nWithout a command the app opens.",
         epilog=EPILOG,
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=_width()),
+        formatter_class=lambda prog: argparse.RawTextHelpFormatter(prog, width=_width()),
     )
     parser.add_argument("--version", action="version", version=f"studyapp {__version__}")
     parser.add_argument(
@@ -33,7 +34,7 @@ def build(argv: list[str]) -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="DIR",
-        help="lay a folder of your own content over the shipped one; may be given again",
+        help="lay a folder of your own content over the shipped one",
     )
     parser.set_defaults(run=_later("app", "run"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -213,13 +214,13 @@ COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
     "review": (_review, "review the cards that are due, in plain text"),
     "quiz": (_quiz, "take a quiz, in plain text"),
     "interview": (_interview, "a mock interview: answer in plain text, marked point by point"),
-    "lab": (_lab, "hands-on labs: build a part of a running service, checked step by step"),
+    "lab": (_lab, "hands-on labs on a running service, checked step by step"),
     "plan": (_plan, "study towards an interview date; alone it shows the plan"),
-    "fit": (_fit, "fit the memory model to your own reviews, where that foretells them better"),
+    "fit": (_fit, "fit the memory model to your own reviews, where that helps"),
     "stats": (_stats, "true retention, forecast, calibration, scores"),
     "search": (_search, "find cards, questions, notes and reference by a few words"),
     "content": (_content, "for authors: check content files"),
     "doctor": (_doctor, "what is there, what is missing, and what that would add"),
-    "export": (_export, "write all progress as JSON lines; cards for Anki, quizzes as GIFT, reviews as CSV"),
-    "import": (_import, "bring in progress that `export` wrote, or a deck of Anki's; twice changes nothing"),
+    "export": (_export, "write progress; or decks for Anki, quizzes as GIFT, a review log"),
+    "import": (_import, "bring in progress that `export` wrote, or a deck of Anki's"),
 }

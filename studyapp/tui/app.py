@@ -1,9 +1,9 @@
 """The app: it owns the study, opens screens, and reads the content again when a file is saved."""
 
+import gc
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
@@ -29,13 +29,7 @@ class StudyApp(App[int]):
     """Recall, explain, do."""
 
     TITLE = "studyapp"
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "styles/app.tcss",
-        "styles/review.tcss",
-        "styles/quiz.tcss",
-        "styles/interview.tcss",
-        "styles/pages.tcss",
-    ]
+    CSS_PATH = "styles/app.tcss"  # what all screens share; each brings its own when it is first opened
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "question_mark,f1", "explain", "Help", tooltip="What this screen is and every key it knows", id="app.help"
@@ -82,6 +76,7 @@ class StudyApp(App[int]):
 
         if self.call_from_thread(self._open):
             self.study.load()
+            gc.freeze()  # ten thousand cards live as long as the app: looking through them again would stall a key
             self.call_from_thread(self._show_library)
             self.call_from_thread(self.set_interval, RELOAD_SECONDS, self.reload_if_changed)
             self.call_from_thread(self.back_up)

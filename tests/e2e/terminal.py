@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 DEADLINE = 30.0
+LOOK_AGAIN = 0.003
 AVAILABLE = shutil.which("tmux") is not None
 WHY_NOT = "tmux is not installed: the journeys through a real terminal need it"
 
@@ -42,7 +43,7 @@ class Terminal:
             shown = self.text()
             if all(text in shown for text in texts) and any(text in shown for text in one_of):
                 return shown
-            time.sleep(0.02)
+            time.sleep(LOOK_AGAIN)
         raise AssertionError(f"{texts} did not all appear:\n{self.text()}")
 
     def wait_for_end(self) -> None:
@@ -51,7 +52,7 @@ class Terminal:
         while time.monotonic() - begun < DEADLINE:
             if self._call("has-session", check=False).returncode != 0:
                 return
-            time.sleep(0.02)
+            time.sleep(LOOK_AGAIN)
         raise AssertionError(f"the command goes on:\n{self.text()}")
 
     def close(self) -> None:

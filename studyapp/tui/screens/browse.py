@@ -39,6 +39,7 @@ each review so far.
 class BrowseScreen(Page):
     """Find and look."""
 
+    CSS_PATH = "../styles/pages.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "into_list", "List", show=False, id="browse.down"),

@@ -29,6 +29,7 @@ reviews them now.
 class DebriefScreen(Page):
     """A marked answer, section by section."""
 
+    CSS_PATH = "../styles/interview.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "app.review", "Review", tooltip="Today's session, missed cards first", id="debrief.review"),

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
 from studyapp.domain.durations import spoken
-from studyapp.domain.labs import LabProgress, LabState
 from studyapp.tui.messages import LibraryLoaded
 from studyapp.tui.screens.page import Page
-from studyapp.tui.widgets.meters import bar
 
 if TYPE_CHECKING:  # imported by what needs them, after the first paint
-    from studyapp.study.overview import Today, TopicRow
+    from textual.widgets import DataTable
+
+    from studyapp.study.overview import Today
     from studyapp.study.study import Study
 
 HELP = """\
@@ -59,22 +59,19 @@ class HomeScreen(Page):
         return self.rooms.study
 
     def body(self) -> Iterable[Widget]:
-        table: DataTable[str] = DataTable(id="topics", cursor_type="row", zebra_stripes=False)
-        table.loading = False
         yield Static("Reading the content …", id="today")
-        yield table
         yield Static("", id="notices", markup=False)
 
-    def on_mount(self) -> None:
-        table = self.query_one(DataTable)
-        for label, width in (("Topic", 24), ("Due", 4), ("New", 4), ("Recall", 14), ("Mastery", 14), ("Lab", 5)):
-            table.add_column(label, width=width, key=label.lower())
-        table.focus()
-
     @on(LibraryLoaded)
-    def show_library(self) -> None:
-        """Fill in the numbers, once the content is there."""
-        self._loaded = True
+    async def show_library(self) -> None:
+        """Fill in the numbers, once the content is there; the table comes with them, after the first paint."""
+        if not self._loaded:
+            from studyapp.tui.widgets.topic_table import TopicTable
+
+            table = TopicTable()
+            await self.mount(table, before="#notices")
+            table.focus()
+            self._loaded = True
         self.show_numbers()
 
     def on_screen_resume(self) -> None:
@@ -84,21 +81,16 @@ class HomeScreen(Page):
     def show_numbers(self) -> None:
         """Everything that a session may have changed."""
         from studyapp.study import overview
+        from studyapp.tui.widgets.topic_table import TopicTable
 
         rows = overview.topic_rows(self.study)
-        table = self.query_one(DataTable)
-        cursor = table.cursor_row
-        table.clear()
-        for row in rows:
-            table.add_row(*_cells(row), key=row.topic.slug)
-        table.move_cursor(row=cursor)
+        self.query_one(TopicTable).show(rows)
         today = overview.today(self.study, rows)
         self.query_one("#today", Static).update(self._invitation(today))
         self.aside = f"streak {today.streak} day{'' if today.streak == 1 else 's'}" if today.streak else ""
         self._show_notices()
 
-    @on(DataTable.RowSelected)
-    def open_topic(self, event: DataTable.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: "DataTable.RowSelected") -> None:
         """Enter on a topic."""
         self.rooms.open_topic(str(event.row_key.value))
 
@@ -132,21 +124,3 @@ class HomeScreen(Page):
         notices = self.query_one("#notices", Static)
         notices.update("\n".join(lines))
         notices.display = bool(lines)
-
-
-def _cells(row: "TopicRow") -> list[str]:
-    return [
-        row.topic.title,
-        f"{row.due:>4}" if row.due else "   ·",
-        f"{row.new:>4}" if row.new else "   ·",
-        bar(row.recall),
-        bar(row.mastery),
-        _lab(row.lab_state),
-    ]
-
-
-def _lab(lab: LabProgress | None) -> str:
-    """Steps passed of a lab, a tick when it is done, a dash where there is none."""
-    if lab is None:
-        return "–"
-    return "✓" if lab.state is LabState.DONE else f"{len(lab.passed)}/{len(lab.lab.steps)}"

@@ -38,6 +38,7 @@ the answer and marks it.
 class InterviewScreen(Page):
     """One interview question being answered."""
 
+    CSS_PATH = "../styles/interview.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "mark", "Mark it", tooltip="End the answer and mark it", id="interview.mark"),

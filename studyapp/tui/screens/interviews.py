@@ -29,6 +29,7 @@ went.
 class InterviewsScreen(Page):
     """The questions of one topic, or of all."""
 
+    CSS_PATH = "../styles/interview.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "draw", "Draw one", tooltip="One never answered, or longest ago", id="interviews.draw"),

@@ -35,6 +35,7 @@ and what came. `h` gives a hint, one level deeper each time.
 class LabScreen(Page):
     """One lab, a step at a time."""
 
+    CSS_PATH = "../styles/pages.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit", tooltip="Open the files in your editor", id="lab.edit"),

@@ -37,6 +37,7 @@ labs and *mock* interviews; the interval beside it says how sure that is.
 class PlanScreen(Page):
     """The plan today."""
 
+    CSS_PATH = "../styles/pages.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "app.review", "Review", tooltip="Today's session, by the plan", id="plan.review"),

@@ -31,6 +31,7 @@ LINES = (
 class PlanFormScreen(Page):
     """The lines of a plan; kept when they make one."""
 
+    CSS_PATH = "../styles/pages.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "keep", "Keep", tooltip="Study by this plan", id="form.keep", priority=True),

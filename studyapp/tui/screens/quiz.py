@@ -48,6 +48,7 @@ explained until the end.
 class QuizScreen(Page):
     """One quiz, question after question."""
 
+    CSS_PATH = "../styles/quiz.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "send(1)", "Guess", tooltip="Send the answer as a guess", id="quiz.guess"),

@@ -31,6 +31,7 @@ MODES = (
 class QuizSetupScreen(Page):
     """What the next quiz is to be."""
 
+    CSS_PATH = "../styles/quiz.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,g", "begin", "Begin", tooltip="Begin the quiz", id="setup.begin", key_display="g"),

@@ -33,6 +33,7 @@ On the checklist `space` ticks a line; the ticks stay.
 class ReferenceScreen(Page):
     """The pages beside the topics."""
 
+    CSS_PATH = "../styles/pages.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = []
 

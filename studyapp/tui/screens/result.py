@@ -32,6 +32,7 @@ come forward and wait in your next review. `m` asks the missed ones again.
 class ResultScreen(Page):
     """The end of a quiz."""
 
+    CSS_PATH = "../styles/quiz.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "again", "Ask missed again", tooltip="A quiz of the missed questions", id="result.again"),

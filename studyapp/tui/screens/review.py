@@ -38,6 +38,7 @@ Each grade is saved before the next card shows: leave whenever you like.
 class ReviewScreen(Page):
     """One session, card after card."""
 
+    CSS_PATH = "../styles/review.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "flip", "Show", tooltip="Show the answer; then the same as 3", id="review.flip"),

@@ -22,6 +22,7 @@ ASKED = "Which of these did it say? space ticks, enter is done, tab reads"
 class RubricScreen(ModalScreen[frozenset[int] | None]):
     """Which points of a rubric an answer made; dismissed with their indices, or None when it is left."""
 
+    CSS_PATH = "../styles/quiz.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "done", "Done", tooltip="Mark the answer", id="rubric.done", priority=True),
         Binding("question_mark,f1", "app.explain", "Help", tooltip="What is asked here", id="rubric.help"),

@@ -22,6 +22,7 @@ card falls due: 0.90 is a good middle; 0.95 asks for about twice the reviews.
 class SettingsScreen(Page):
     """What a person can choose."""
 
+    CSS_PATH = "../styles/pages.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = []
 

@@ -31,6 +31,7 @@ you asked of it.
 class StatisticsScreen(Page):
     """What the log says over time."""
 
+    CSS_PATH = "../styles/pages.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = []
 

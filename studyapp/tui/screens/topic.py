@@ -26,6 +26,7 @@ it, `i` is a mock interview.
 class TopicScreen(Page):
     """One of the ten topics."""
 
+    CSS_PATH = "../styles/pages.tcss"
     HELP_TEXT = HELP
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "review(False)", "Review", tooltip="What is due in this topic", id="topic.review"),
