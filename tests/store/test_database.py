@@ -143,3 +143,11 @@ def test_a_schema_that_does_not_decode_is_damage_too(tmp_path: Path) -> None:
     path.write_bytes(raw.replace(b"CREATE TABLE events", b"CREATE T\xff\xfe\xfd\xfcE events"))
     with pytest.raises(StoreError, match="damaged"):
         connect(path)
+
+
+def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
+    """A process that is killed shows nothing of this; a power cut does."""
+    connection = connect(tmp_path / "p.db")
+    assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
+    assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    connection.close()
