@@ -1,6 +1,6 @@
 """A review session: which prompt is asked next, what each grade would do, grading, undo and setting aside."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -223,7 +223,7 @@ class ReviewSession:
         ]
 
     def _practice_queue(self) -> list[str]:
-        """Every prompt in use of the chosen topics, the least certain first."""
+        """Every prompt in use of the chosen topics: one of each card before its siblings, the least certain first."""
         study = self.study
         states = study.progress.states()
         now = study.clock.now()
@@ -231,7 +231,12 @@ class ReviewSession:
         fallback = PromptState()
         usable = [p for p in prompts if not states.get(p.id, fallback).suspended]
         usable.sort(key=lambda p: study.model.retrievability(states.get(p.id, fallback).memory, now))
-        return [prompt.id for prompt in queue.interleaved(usable)]
+        met: Counter[str] = Counter()
+        rounds: dict[int, list[Prompt]] = {}
+        for prompt in usable:
+            rounds.setdefault(met[prompt.card.id], []).append(prompt)
+            met[prompt.card.id] += 1
+        return [prompt.id for turn in rounds.values() for prompt in queue.interleaved(turn)]
 
 
 def todays_queue(study: Study, topics: frozenset[str] = frozenset()) -> list[str]:

@@ -103,6 +103,8 @@ def test_practice_moves_nothing(study: Study) -> None:
         session.grade(Grade.AGAIN, 1000)
         count += 1
     assert count == 6
+    asked = [one.prompt.card.id for one in session.graded]
+    assert len(set(asked[:4])) == 4  # siblings come after every other card
     assert study.progress.states() == before
     assert session.undo() is not None
     assert session.current is not None
