@@ -45,7 +45,11 @@ class Experiment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab:
-    """One lab. `replaces` are the files that the learner writes, relative to `labs/recsys`."""
+    """One lab. `replaces` are the files that the learner writes, relative to `labs/recsys`.
+
+    `preload` are modules of others that every check needs, imported once for all of them; with `trains` the models that
+    the service serves are trained by the learner's own code.
+    """
 
     slug: str
     title: str
@@ -55,6 +59,8 @@ class Lab:
     steps: tuple[LabStep, ...]
     prerequisites: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+    trains: bool = False
     explain: str = ""
     experiments: tuple[Experiment, ...] = ()
     origin: Origin = field(default=Origin("lab.yaml"))
@@ -71,12 +77,25 @@ class Lab:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """One change to a file of the reference: `find`, which stands there once, becomes `put`."""
+
+    file: str
+    find: str
+    put: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wrong:
-    """A plausible wrong implementation, kept to prove that the checks of one step see it."""
+    """A plausible wrong implementation, kept to prove that the checks of one step see it.
+
+    It is the reference with `edits`, or, where there are none, with the files in the folder `checks/wrong/<name>`.
+    """
 
     name: str
     step: str
     why: str
+    edits: tuple[Edit, ...] = ()
 
 
 class LabState(StrEnum):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from studyapp.domain.labs import HINTS, Experiment, Lab, LabStep, PredictionKind, Wrong, check_number
+from studyapp.domain.labs import HINTS, Edit, Experiment, Lab, LabStep, PredictionKind, Wrong, check_number
 from studyapp.domain.topics import Problem
 from studyapp.library.decode import decode, suggestion
 from studyapp.library.document import Document, Unreadable, read
@@ -49,12 +49,21 @@ class LabShape(Shape):
     explain: Id
     prerequisites: list[Text] = field(default_factory=list)
     services: list[Text] = field(default_factory=list)
+    preload: list[Text] = field(default_factory=list)
+    trains: bool = False
     experiments: list[ExperimentShape] = field(default_factory=list)
+
+
+class EditShape(Shape):
+    file: Text
+    find: Text
+    put: str
 
 
 class WrongShape(Shape):
     step: Id
     why: Text
+    edits: list[EditShape] = field(default_factory=list)
 
 
 def load_labs(root: Path, shown: str) -> tuple[dict[str, Lab], list[Problem]]:
@@ -99,7 +108,8 @@ def load_wrong(lab: Lab, folder: Path, shown: str) -> tuple[list[Wrong], list[Pr
             near = suggestion(shape.step, [step.id for step in lab.steps])
             problems.append(Problem(document.origin(name, "step"), f"{name}: there is no step `{shape.step}`.{near}"))
         else:
-            found.append(Wrong(name, shape.step, shape.why))
+            edits = tuple(Edit(edit.file, edit.find, edit.put) for edit in shape.edits)
+            found.append(Wrong(name, shape.step, shape.why, edits))
     return found, problems
 
 
@@ -143,6 +153,8 @@ def _lab(shape: LabShape, document: Document) -> Lab:
         steps=tuple(_step(step) for step in shape.steps),
         prerequisites=tuple(shape.prerequisites),
         services=tuple(shape.services),
+        preload=tuple(shape.preload),
+        trains=shape.trains,
         explain=shape.explain,
         experiments=tuple(_experiment(experiment) for experiment in shape.experiments),
         origin=document.origin(),

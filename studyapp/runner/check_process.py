@@ -6,6 +6,7 @@ descriptor of a pipe for the results.
 
 import ast
 import contextlib
+import importlib
 import importlib.util
 import io
 import json
@@ -20,6 +21,7 @@ from typing import Any
 
 import pytest
 
+from studyapp.runner.launcher import Launcher
 from studyapp.runner.witness import Witness
 
 Job = dict[str, Any]
@@ -30,12 +32,15 @@ MOST_FILE_BYTES = 512 * 2**20  # what one file may grow to: a loop that writes d
 def main(job_text: str, descriptor: str) -> int:
     """Check every step of the job and write a line for each to the descriptor."""
     job: Job = json.loads(job_text)
-    os.chdir(job["workspace"])
-    sys.path.insert(0, job["workspace"])
-    broken = _syntax(job)
-    for step in job["steps"]:
-        said = broken or _run(step, job, int(descriptor))
-        os.write(int(descriptor), json.dumps({"step": step["id"], **said}).encode() + b"\n")
+    for module in job["preload"]:
+        with contextlib.suppress(ImportError):  # whoever needs it says so
+            importlib.import_module(module)
+    for run in job["runs"]:
+        os.chdir(run["workspace"])
+        broken = _syntax(job)
+        for step in run["steps"]:
+            said = broken or _run(step, run["workspace"], job, int(descriptor))
+            os.write(int(descriptor), json.dumps({"step": step, **said}).encode() + b"\n")
     return 0
 
 
@@ -59,15 +64,16 @@ def _said_of_syntax(error: SyntaxError, name: str) -> Said:
     return {"message": f"{name} line {error.lineno} is not valid Python: {error.msg}", "got": line[:200]}
 
 
-def _run(step: Said, job: Job, results: int) -> Said:
+def _run(name: str, workspace: str, job: Job, results: int) -> Said:
     """One step in a process of its own; killed with its group when its time is over."""
+    step = job["steps"][name]
     read, write = os.pipe()
     begun = time.monotonic()
     pid = os.fork()
     if pid == 0:
         os.close(read)
         os.close(results)
-        _check(step, job, write)
+        _check(step, workspace, job, write)
     os.close(write)
     line = _line(read, begun + step["seconds"])
     seconds = time.monotonic() - begun
@@ -104,16 +110,17 @@ def _ended(status: int, seconds: float, limit: float) -> Said:
     return {"cause": "crash", "message": f"the process ended with status {status}; does the code call exit?"}
 
 
-def _check(step: Said, job: Job, write: int) -> None:
+def _check(step: Said, workspace: str, job: Job, write: int) -> None:
     """In the forked process: run the checks, write the line, and end without any clean-up of the code's own."""
     os.setsid()
+    sys.path.insert(0, workspace)
     _limit(job["megabytes"], step["seconds"])
-    witness = Witness(job["workspace"])
+    witness, launcher = Witness(workspace), Launcher(Path(workspace), job["seed"], job["trains"])
     checks = job["checks"]
     where = ["-c", os.devnull, "--rootdir", checks, "--confcutdir", checks, f"{checks}/{step['checks']}"]
     complaint = io.StringIO()
     with contextlib.redirect_stderr(complaint), contextlib.redirect_stdout(io.StringIO()):
-        status = pytest.main(["-x", "--tb=no", "-p", "no:cacheprovider", *where], plugins=[witness])
+        status = pytest.main(["-x", "--tb=no", "-p", "no:cacheprovider", *where], plugins=[witness, launcher])
     os.write(write, json.dumps(witness.said(int(status), complaint.getvalue())).encode() + b"\n")
     os._exit(0)
 

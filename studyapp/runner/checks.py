@@ -5,12 +5,14 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from studyapp.domain.labs import Cause, Lab, LabStep, StepResult
+from studyapp.runner import seed
 from studyapp.runner.processes import Child, Supervisor
 from studyapp.runner.workspace import Workspace, WorkspaceError
 
@@ -19,6 +21,14 @@ IMPORTED_FROM = str(Path(__file__).parents[2])
 SECONDS = 20.0  # for one step; a measured one gets three times as long
 MEGABYTES = 4096  # of address space, of which numerical libraries reserve much more than they use
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Steps to be checked in one workspace."""
+
+    workspace: Workspace
+    steps: Sequence[LabStep]
 
 
 def run_checks(
@@ -42,40 +52,62 @@ def stream_checks(
     megabytes: int = MEGABYTES,
 ) -> Iterator[StepResult]:
     """The same, each result as it comes; leaving early ends the checks."""
-    workspace.check()
+    run = Run(workspace, [step] if step else lab.steps)
+    for _, result in stream_runs(lab, [run], workspace.data_root, seconds=seconds, megabytes=megabytes):
+        yield result
+
+
+def stream_runs(
+    lab: Lab,
+    runs: Sequence[Run],
+    data_root: Path,
+    *,
+    seconds: float = SECONDS,
+    megabytes: int = MEGABYTES,
+    seeds: Path | None = None,
+) -> Iterator[tuple[int, StepResult]]:
+    """The results of several workspaces of one lab, with the place of each in `runs`; one program checks them all."""
+    for run in runs:
+        run.workspace.check()
     if importlib.util.find_spec("pytest") is None:
         raise WorkspaceError("checks are run by pytest, which is not installed: `python -m pip install pytest`")
-    steps = [step] if step else list(lab.steps)
-    limits = {each.id: seconds * (3 if each.measured else 1) for each in steps}
-    with _started(_job(lab, workspace, steps, limits, megabytes), workspace, sum(limits.values()) + 30) as (
-        child,
-        lines,
-    ):
-        for each in steps:
-            yield _result(each, lines.readline(), child)
-
-
-def _job(lab: Lab, workspace: Workspace, steps: list[LabStep], limits: dict[str, float], megabytes: int) -> str:
-    return json.dumps(
+    asked = [(number, step) for number, run in enumerate(runs) for step in run.steps]
+    limits = {step.id: seconds * (3 if step.measured else 1) for step in lab.steps}
+    supervisor = Supervisor(data_root)
+    served = bool(lab.services) and any(step.measured for _, step in asked)
+    state = seed.ensure(runs[0].workspace.labs_root, seeds or data_root / "seed", supervisor) if served else None
+    job = json.dumps(
         {
-            "workspace": str(workspace.path.resolve()),
-            "checks": str((workspace.labs_root / lab.slug / "checks").resolve()),
+            "runs": [
+                {"workspace": _text(run.workspace.path), "steps": [step.id for step in run.steps]} for run in runs
+            ],
+            "steps": {step.id: {"checks": step.checks, "seconds": limits[step.id]} for step in lab.steps},
+            "checks": _text(runs[0].workspace.labs_root / lab.slug / "checks"),
             "replaces": lab.replaces,
-            "steps": [{"id": each.id, "checks": each.checks, "seconds": limits[each.id]} for each in steps],
+            "preload": lab.preload,
+            "seed": _text(state) if state else "",
+            "trains": lab.trains,
             "megabytes": megabytes,
         }
     )
+    longest = sum(limits[step.id] for _, step in asked) + 30
+    with _started(job, supervisor, runs[0].workspace.path, longest) as (child, lines):
+        for number, step in asked:
+            yield number, _result(step, lines.readline(), child)
+
+
+def _text(path: Path) -> str:
+    return str(path.resolve())
 
 
 @contextmanager
-def _started(job: str, workspace: Workspace, seconds: float) -> Iterator[tuple[Child, IO[str]]]:
+def _started(job: str, supervisor: Supervisor, cwd: Path, seconds: float) -> Iterator[tuple[Child, IO[str]]]:
     """The program that checks, and its lines; both are gone afterwards."""
     read, write = os.pipe()
-    supervisor = Supervisor(workspace.data_root)
     with os.fdopen(read, encoding="utf-8") as lines:
         try:
             command = [sys.executable, "-P", "-B", "-m", PROGRAM, job, str(write)]
-            child = supervisor.start("check", command, workspace.path, _environment(os.environ), pass_fds=[write])
+            child = supervisor.start("check", command, cwd, _environment(os.environ), pass_fds=[write])
         finally:
             os.close(write)
         late = threading.Timer(seconds, child.stop)

@@ -17,4 +17,5 @@ def prove(study: Study, lab: Lab) -> Iterator[str]:
     wrong, problems = load_wrong(lab, folder, str(folder))
     yield from map(str, [*links.problems(lab, study.library), *problems])
     with tempfile.TemporaryDirectory(prefix="studyapp-verify-") as scratch:
-        yield from verify(lab, wrong, study.places.labs, Path(scratch).resolve())
+        seeds = study.places.data / "seed"
+        yield from verify(lab, wrong, study.places.labs, Path(scratch).resolve(), seeds=seeds)

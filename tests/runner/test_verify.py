@@ -1,5 +1,6 @@
 """The proof of a lab names what is wrong with a bad one (that a good one holds: tests/cli/test_lab.py)."""
 
+import json
 import shutil
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,8 @@ from studyapp.library.labs import load_wrong
 from studyapp.runner import orphans
 from studyapp.runner.verify import verify
 from tests.runner.tiny_lab import SHELF, STARTER, read_lab
+
+KEPT = ("keeps-all", "counts-kinds")
 
 
 def found(labs_root: Path, scratch: Path, most: int | None = None) -> list[str]:
@@ -25,13 +28,12 @@ def test_what_runs_otherwise_than_it_should_is_named(labs_root: Path, tmp_path: 
     starter = STARTER.replace("return len(self.things)", "return len(set(self.things))")
     (lab / "starter/recsys/shelf.py").write_text(starter, "utf-8")
     (labs_root / "recsys/recsys/shelf.py").write_text(SHELF.replace("== self.room", "> self.room"), "utf-8")
-    (lab / "checks/wrong/counts-kinds/recsys/shelf.py").write_text(SHELF, "utf-8")
     (lab / "checks/wrong/keeps-all/recsys/shelf.py").write_text("import nothere\n", "utf-8")
-    for name in ("drops-one-early", "newest-is-none"):
-        shutil.rmtree(lab / "checks/wrong" / name)
+    shutil.rmtree(lab / "checks/wrong/drops-one-early")
     listed = lab / "checks/wrong/wrong.yaml"
-    lines = listed.read_text("utf-8").splitlines(keepends=True)
-    listed.write_text("".join(line for line in lines if line.startswith(("keeps-all", "counts-kinds"))), "utf-8")
+    kept = {name: told for name, told in json.loads(listed.read_text("utf-8")).items() if name in KEPT}
+    kept["counts-kinds"]["edits"][0]["put"] = kept["counts-kinds"]["edits"][0]["find"]  # an edit that changes nothing
+    listed.write_text(json.dumps(kept), "utf-8")
     assert found(labs_root, tmp_path / "scratch") == [
         "2 wrong implementations; a lab keeps 4 at least",
         "the starter passes kinds, so that there is nothing to do",
@@ -64,7 +66,7 @@ def test_a_starter_with_another_interface_is_named(labs_root: Path, tmp_path: Pa
     [
         ("starter/recsys/shelf.py", "`replaces` names recsys/shelf.py, but there is no"),
         ("checks/test_02_count.py", "checks/test_02_count.py is missing"),
-        ("checks/wrong/keeps-all/recsys/shelf.py", "wrong.yaml names keeps-all, but there is no file in"),
+        ("checks/wrong/keeps-all/recsys/shelf.py", "wrong.yaml gives keeps-all no `edits`, and there is no file in"),
         ("checks/wrong/wrong.yaml", "cannot be read"),
     ],
 )
@@ -78,7 +80,7 @@ def test_a_missing_file_is_named(labs_root: Path, tmp_path: Path, broken: str, s
     [
         ("starter/recsys/extra.py", "starter/recsys/extra.py would be laid over, but `replaces` does not name it"),
         ("checks/test_07_more.py", "no step names checks/test_07_more.py"),
-        ("checks/wrong/unnamed/recsys/shelf.py", "wrong.yaml does not name unnamed"),
+        ("checks/wrong/unnamed/recsys/shelf.py", "wrong.yaml does not name unnamed, or gives it `edits` too"),
     ],
 )
 def test_a_file_that_nothing_names_is_named(labs_root: Path, tmp_path: Path, added: str, said: str) -> None:
@@ -86,6 +88,15 @@ def test_a_file_that_nothing_names_is_named(labs_root: Path, tmp_path: Path, add
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("", "utf-8")
     assert said in found(labs_root, tmp_path / "scratch")
+
+
+def test_an_edit_that_does_not_fit_the_reference_is_named(labs_root: Path, tmp_path: Path) -> None:
+    shelf = labs_root / "recsys/recsys/shelf.py"
+    shelf.write_text(SHELF.replace("self.things.count(thing)", "len([1 for each in self.things if each == thing])"))
+    assert found(labs_root, tmp_path / "scratch") == [
+        "wrong.yaml: counts-kinds: `self.things.count(thing)` stands 0 times in the reference's recsys/shelf.py, "
+        "not once"
+    ]
 
 
 def test_a_lab_that_is_too_small_is_told_what_it_lacks(labs_root: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A lab on a package of a few lines, written out for a test to work in or to break."""
 
+import json
 from pathlib import Path
 
 from studyapp.domain.labs import Lab
@@ -127,6 +128,7 @@ def shelf():
     return Shelf(2)
 """,
 }
+EDITED = ("counts-kinds", "newest-is-none")  # the other two are whole files
 WRONG = {
     "keeps-all": ("put", "the shelf never drops anything", ("del self.things[: -self.room]", "pass")),
     "drops-one-early": ("put", "one thing less than there is room for", ("-self.room]", "1 - self.room]")),
@@ -150,7 +152,7 @@ goal: Keep the newest things.
 minutes: 5
 prerequisites: [A shelf]
 replaces: [recsys/shelf.py]
-services: [recsys]
+services: []
 explain: alpha-q-open
 steps:
 {steps}experiments:
@@ -187,14 +189,25 @@ def write_lab(root: Path, slug: str = "alpha") -> Path:
         "experiments.py": EXPERIMENTS,
         "starter/recsys/shelf.py": STARTER,
         **{f"checks/{name}": text for name, text in CHECKS.items()},
-        **{f"checks/wrong/{name}/recsys/shelf.py": SHELF.replace(*swap) for name, (_, _, swap) in WRONG.items()},
-        "checks/wrong/wrong.yaml": "".join(f"{n}: {{step: {s}, why: '{w}'}}\n" for n, (s, w, _) in WRONG.items()),
+        **{
+            f"checks/wrong/{name}/recsys/shelf.py": SHELF.replace(*swap)
+            for name, (_, _, swap) in WRONG.items()
+            if name not in EDITED
+        },
+        "checks/wrong/wrong.yaml": json.dumps({name: _listed(name) for name in WRONG}, indent=1),
     }
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     return folder
+
+
+def _listed(name: str) -> dict[str, object]:
+    """How wrong.yaml tells of a wrong implementation."""
+    step, why, (find, put) = WRONG[name]
+    edits = [{"file": "recsys/shelf.py", "find": find, "put": put}] if name in EDITED else []
+    return {"step": step, "why": why, "edits": edits}
 
 
 def write_labs(root: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Step 8, measured: hits a second of processor time against an OrderedDict behind one lock, in turn in one process."""
+"""Step 8, measured: hits a second of processor time against an OrderedDict behind one lock, and hits of the service."""
 
 import statistics
 import sys
@@ -85,3 +85,10 @@ def test_a_hit_is_quick():
 def test_threads_do_not_queue_for_hits():
     ratio = speed(THREADS, 30)
     assert ratio >= TOGETHER, f"times the hits a second of an OrderedDict behind a lock, {THREADS} threads"
+
+
+def test_your_service_answers_from_it(service):
+    answers = [service.client.recommend(f"new-{user}", hour=9) for _ in range(4) for user in range(25)]
+    assert {answer.status for answer in answers} == {200}, "the status of 100 requests for 25 users to your service"
+    hits = sum(answer.headers["x-cache"] == "hit" for answer in answers)
+    assert hits == 75, "hits of your cache in the service where each of 25 users asks four times within its 2 s"
