@@ -32,7 +32,10 @@ class PredictionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Experiment:
-    """Predict, then run: `run` is a function in the lab's experiments.py, `tolerance` is absolute, in `unit`."""
+    """Predict, then run: `run` is a function in the lab's experiments.py, `tolerance` is absolute, in `unit`.
+
+    `expected` is what `explain` explains, a number or a direction; the author's proof holds the run against it.
+    """
 
     id: str
     ask: str
@@ -41,6 +44,7 @@ class Experiment:
     explain: str
     unit: str = ""
     tolerance: float = 0.0
+    expected: float | str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ class ExperimentShape(Shape):
     explain: Text
     unit: str = ""
     tolerance: Annotated[float, Meta(ge=0)] = 0.0
+    expected: float | str | None = None
 
 
 class LabShape(Shape):
@@ -183,4 +184,5 @@ def _experiment(shape: ExperimentShape) -> Experiment:
         explain=shape.explain,
         unit=shape.unit,
         tolerance=shape.tolerance,
+        expected=shape.expected,
     )

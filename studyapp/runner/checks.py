@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from studyapp.domain.labs import Cause, Lab, LabStep, StepResult
-from studyapp.runner import seed
+from studyapp.runner import seed, state
 from studyapp.runner.processes import Child, Supervisor
 from studyapp.runner.workspace import Workspace, WorkspaceError
 
@@ -75,7 +75,7 @@ def stream_runs(
     limits = {step.id: seconds * (3 if step.measured else 1) for step in lab.steps}
     supervisor = Supervisor(data_root)
     served = bool(lab.services) and any(step.measured for _, step in asked)
-    state = seed.ensure(runs[0].workspace.labs_root, seeds or data_root / "seed", supervisor) if served else None
+    given = seed.ensure(runs[0].workspace.labs_root, seeds or state.seeds(data_root), supervisor) if served else None
     job = json.dumps(
         {
             "runs": [
@@ -85,7 +85,7 @@ def stream_runs(
             "checks": _text(runs[0].workspace.labs_root / lab.slug / "checks"),
             "replaces": lab.replaces,
             "preload": lab.preload,
-            "seed": _text(state) if state else "",
+            "seed": _text(given) if given else "",
             "trains": lab.trains,
             "megabytes": megabytes,
         }

@@ -11,8 +11,8 @@ from studyapp.domain.predictions import Outcome, read_value
 from studyapp.runner.breakage import why
 from studyapp.runner.checks import IMPORTED_FROM
 from studyapp.runner.experiment_process import JOB
-from studyapp.runner.processes import Child, Supervisor
-from studyapp.runner.service import Service, environment_of
+from studyapp.runner.processes import Child, Supervisor, environment_of
+from studyapp.runner.service import Service
 
 PROGRAM = "studyapp.runner.experiment_process"
 SECONDS = 120.0

@@ -106,5 +106,7 @@ def _experiments(lab: Lab, path: Path) -> Iterator[str]:
         return
     there = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     for experiment in lab.experiments:
+        if experiment.expected is None:
+            yield f"{experiment.id} does not say as `expected` what it comes to"
         if experiment.run not in there:
             yield f"{experiment.id}: there is no function {experiment.run} in experiments.py"

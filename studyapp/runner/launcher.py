@@ -18,8 +18,9 @@ import pytest
 
 from studyapp.runner.breakage import why
 from studyapp.runner.client import Client
+from studyapp.runner.processes import environment_of
 from studyapp.runner.seed import copy_of
-from studyapp.runner.service import LISTENING, TENANTS, environment_of
+from studyapp.runner.service import LISTENING, TENANTS
 from studyapp.runner.traffic import Tally, Traffic
 
 READY_SECONDS = 45.0

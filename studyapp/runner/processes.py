@@ -184,3 +184,9 @@ class Supervisor:
 def _with_log(said: str, child: Child) -> str:
     last = "\n".join(f"  {line}" for line in child.tail(8))
     return f"{said}. The end of its log ({child.log}):\n{last}" if last else f"{said}; it printed nothing."
+
+
+def environment_of(around: Mapping[str, str]) -> dict[str, str]:
+    """Nothing that bends Python; no bytecode that could be stale."""
+    kept = {key: value for key, value in around.items() if not key.startswith("PYTHON")}
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}

@@ -5,19 +5,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from studyapp.runner.files import digest, files, remove
-from studyapp.runner.processes import ProcessError, Supervisor
-from studyapp.runner.service import environment_of
+from studyapp.runner.processes import ProcessError, Supervisor, environment_of
 from studyapp.runner.workspace import SERVICE, plain_errors
 
+Say = Callable[[str], None]
 SECONDS = 180.0  # three models are trained; later calls take as long as it takes to read the service's files
 
 
-def ensure(labs_root: Path, folder: Path, supervisor: Supervisor) -> Path:
+def ensure(labs_root: Path, folder: Path, supervisor: Supervisor, say: Say = lambda line: None) -> Path:
     """A state directory of the service with events and models, to be copied, in `folder`; made where it is missing.
 
     Raises WorkspaceError where it cannot be written and ProcessError where the service cannot train.
@@ -28,6 +28,7 @@ def ensure(labs_root: Path, folder: Path, supervisor: Supervisor) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder / "lock"):
             if not made.is_dir():
+                say("The first start makes data and trains three models; later ones take a few seconds.")
                 for old in folder.iterdir():
                     remove(old)
                 _train(service, folder / "new.part", supervisor).rename(made)
@@ -35,9 +36,16 @@ def ensure(labs_root: Path, folder: Path, supervisor: Supervisor) -> Path:
 
 
 def copy_of(seed: Path, target: Path, trains: bool) -> Path:
-    """A copy for one service to change: without keys, and without models where the service is to train its own."""
+    """Copy it for one service to change: without keys, and without models where the service is to train its own.
+
+    What is in `target` already and has the same name is replaced.
+    """
     left_out = ["keys.json", *(["models"] if trains else [])]
-    return Path(shutil.copytree(seed, target, ignore=lambda folder, names: left_out if Path(folder) == seed else []))
+
+    def ignored(folder: str, names: list[str]) -> list[str]:
+        return left_out if Path(folder) == seed else []
+
+    return Path(shutil.copytree(seed, target, ignore=ignored, dirs_exist_ok=True))
 
 
 def _train(service: Path, state: Path, supervisor: Supervisor) -> Path:

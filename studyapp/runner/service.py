@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import IO
 
 from studyapp.domain.labs import Lab
+from studyapp.runner import state
 from studyapp.runner.breakage import why
 from studyapp.runner.client import Client
-from studyapp.runner.processes import Child, ProcessError, Supervisor
+from studyapp.runner.processes import Child, ProcessError, Supervisor, environment_of
 from studyapp.runner.workspace import Workspace, plain_errors
 
 REFERENCE = Lab(slug="reference", title="The reference service", goal="", minutes=0, replaces=(), steps=())
@@ -60,9 +61,8 @@ class Service:
         """
         workspace.check()
         lock = _lock(workspace)
-        if not (_state(workspace) / "models").is_dir():
-            say("The first start makes data and trains three models; later ones take a few seconds.")
         try:
+            state.prepare(workspace, supervisor, say)
             client = Client(0, _issue_keys(workspace, environment))
             child = _start(workspace, supervisor, client, _Follower(say), port, environment)
         except BaseException:
@@ -140,7 +140,7 @@ def _told(error: ProcessError, log: list[str], workspace: Workspace) -> ServiceE
 
 def _issue_keys(workspace: Workspace, environment: Mapping[str, str]) -> dict[str, str]:
     """New keys for every tenant in place of the old ones: before it serves, so that none is ever in its log."""
-    _state(workspace).joinpath("keys.json").unlink(missing_ok=True)
+    state.folder(workspace).joinpath("keys.json").unlink(missing_ok=True)
     return {tenant: _issue_key(workspace, tenant, environment) for tenant in TENANTS}
 
 
@@ -161,25 +161,14 @@ def _issue_key(workspace: Workspace, tenant: str, environment: Mapping[str, str]
 
 
 def _command(name: str, workspace: Workspace, *more: str) -> list[str]:
-    options = [*more, "--state", str(_state(workspace))]
+    options = [*more, "--state", str(state.folder(workspace))]
     return [sys.executable, "-m", "recsys", name, *options]
-
-
-def _state(workspace: Workspace) -> Path:
-    """Data, models, keys and journals of the workspace's service."""
-    return workspace.home / "state"
-
-
-def environment_of(around: Mapping[str, str]) -> dict[str, str]:
-    """Nothing that bends Python; no bytecode that could be stale."""
-    kept = {key: value for key, value in around.items() if not key.startswith("PYTHON")}
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
 
 
 def _lock(workspace: Workspace) -> IO[str]:
     """Held as long as the service is: two of one workspace would write to one state. Raises ServiceError."""
     with plain_errors(workspace.home):
-        _state(workspace).mkdir(parents=True, exist_ok=True)
+        state.folder(workspace).mkdir(parents=True, exist_ok=True)
         file = (workspace.home / "launched").open("a+", encoding="utf-8")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

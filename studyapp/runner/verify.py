@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from studyapp.domain.labs import Cause, Lab, StepResult, Wrong
-from studyapp.runner import lab_parts, orphans
+from studyapp.runner import lab_parts, orphans, state
 from studyapp.runner.checks import SECONDS, Run, stream_runs
+from studyapp.runner.experiment_proof import prove_experiments
 from studyapp.runner.workspace import SERVICE, Workspace
 
 NO_REASON_IN_THE_CODE = (Cause.IMPORT, Cause.SYNTAX, Cause.SKIPPED, Cause.CRASH)
@@ -37,6 +38,8 @@ def verify(
     ]
     for number, result in stream_runs(lab, runs, scratch, seconds=seconds, seeds=seeds):
         yield from _faults(result, number, wrong)
+    if lab.services:
+        yield from prove_experiments(runs[1].workspace, seeds or state.seeds(scratch))
     for process in orphans.left_below(scratch):
         yield f"a process is left running: {' '.join(process.cmdline())}"
 

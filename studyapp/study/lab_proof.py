@@ -7,6 +7,7 @@ from pathlib import Path
 from studyapp.domain.labs import Lab
 from studyapp.library.labs import load_wrong
 from studyapp.library.rules import labs as links
+from studyapp.runner import state
 from studyapp.runner.verify import verify
 from studyapp.study.study import Study
 
@@ -17,5 +18,4 @@ def prove(study: Study, lab: Lab) -> Iterator[str]:
     wrong, problems = load_wrong(lab, folder, str(folder))
     yield from map(str, [*links.problems(lab, study.library), *problems])
     with tempfile.TemporaryDirectory(prefix="studyapp-verify-") as scratch:
-        seeds = study.places.data / "seed"
-        yield from verify(lab, wrong, study.places.labs, Path(scratch).resolve(), seeds=seeds)
+        yield from verify(lab, wrong, study.places.labs, Path(scratch).resolve(), seeds=state.seeds(study.places.data))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from studyapp.domain.labs import Experiment, PredictionKind
 from studyapp.domain.predictions import read_value, score
+from studyapp.runner.experiment_proof import outcome_faults
 from studyapp.runner.experiments import ExperimentError, run_experiment
 from tests.runner.serving import Launched
 
@@ -167,3 +168,15 @@ def test_a_prediction_as_a_person_types_it(lab: Launched) -> None:
         assert kept[0]["body"] == {"predicted": 52.0, "came": 50.0}
     finally:
         lab.restart()
+
+
+def test_the_proof_names_what_comes_to_something_else_or_fails(launched: Launched) -> None:
+    found = {
+        expected: list(outcome_faults(replace(DIRECTION, expected=expected), launched.service, launched.supervisor))
+        for expected in ("up", "down", "sideways")
+    }
+    assert found["up"] == []
+    assert found["down"] == ["way comes to up, which is not the down that is expected"]
+    assert "asks for a direction" in found["sideways"][0]
+    failing = replace(NUMBER, run="fails", expected=1.0)
+    assert "ZeroDivisionError" in next(outcome_faults(failing, launched.service, launched.supervisor))

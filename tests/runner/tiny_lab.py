@@ -156,9 +156,16 @@ services: []
 explain: alpha-q-open
 steps:
 {steps}experiments:
-  - {{id: more-room, ask: How many are left?, kind: number, unit: things, tolerance: 1, run: more_room, explain: Room.}}
-  - {{id: less-room, ask: Up or down?, kind: direction, run: less_room, explain: Less room.}}
-  - {{id: same-room, ask: And now?, kind: direction, run: same_room, explain: Same room.}}
+  - id: more-room
+    ask: How many are left?
+    kind: number
+    unit: things
+    tolerance: 1
+    expected: 2
+    run: more_room
+    explain: Room.
+  - {{id: less-room, ask: Up or down?, kind: direction, expected: up, run: less_room, explain: Less room.}}
+  - {{id: same-room, ask: And now?, kind: direction, expected: same, run: same_room, explain: Same room.}}
 """
 EXPERIMENTS = "\n\n".join(
     f"def {name}(service):\n    return None\n" for name in ("more_room", "less_room", "same_room")
