@@ -1,5 +1,7 @@
 """Each screen driven by keys, in the smallest terminal."""
 
+import random
+
 import pytest
 from textual.widgets import DataTable, Input, OptionList, SelectionList
 
@@ -10,6 +12,7 @@ from studyapp.tui.screens.help import HelpScreen
 from studyapp.tui.screens.quiz import QuizScreen
 from studyapp.tui.screens.result import ResultScreen
 from studyapp.tui.screens.review import ReviewScreen
+from studyapp.tui.screens.rubric import RubricScreen
 from tests.conftest import Home
 from tests.tui.driving import running, screen_text, shows, until
 
@@ -150,6 +153,43 @@ async def test_an_exam_explains_nothing_until_the_end(home: Home) -> None:
         await until(pilot, shows(pilot, "Exam", "1 of 2", "left"))
         await pilot.press("escape")
         await until(pilot, shows(pilot, "Result", "0% right", "Went wrong"))
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "marked"),
+    [("alpha-q-numeric", "8.64e9", 1.0), ("alpha-q-numeric", "lots", 0.0), ("alpha-q-ordering", "", 0.0)],
+)
+async def test_what_stands_in_the_answer_when_an_exam_ends_is_marked(
+    home: Home, question: str, typed: str, marked: float
+) -> None:
+    async with running(home) as pilot:
+        from studyapp.domain.quiz import Quiz, QuizMode
+
+        study = pilot.app.study  # type: ignore[attr-defined]
+        asked = study.library.questions[question]
+        pilot.app.open_quiz(Quiz("exam", QuizMode.EXAM, [asked], random.Random(1)))  # type: ignore[attr-defined]
+        await until(pilot, shows(pilot, "Exam", "left"))
+        await pilot.press(*typed)
+        pilot.app.screen._begun -= 10_000  # type: ignore[attr-defined]
+        await until(pilot, shows(pilot, "Result"))
+        assert [event.value for event in study.progress.events(EventKind.ATTEMPT)] == [marked]
+
+
+async def test_an_open_answer_still_being_written_when_an_exam_ends_goes_through_its_rubric(home: Home) -> None:
+    async with running(home) as pilot:
+        from studyapp.domain.quiz import Quiz, QuizMode
+
+        study = pilot.app.study  # type: ignore[attr-defined]
+        asked = study.library.questions["alpha-q-open"]
+        pilot.app.open_quiz(Quiz("exam", QuizMode.EXAM, [asked], random.Random(1)))  # type: ignore[attr-defined]
+        await until(pilot, shows(pilot, "Exam", "left"))
+        await pilot.press(*"my words")
+        pilot.app.screen._begun -= 10_000  # type: ignore[attr-defined]
+        await until(pilot, lambda: isinstance(pilot.app.screen, RubricScreen))
+        await pilot.press("escape")
+        await until(pilot, shows(pilot, "Result"))
+        [event] = study.progress.events(EventKind.ATTEMPT)
+        assert "my words" in str(event.body)
 
 
 async def test_browse_finds_flags_and_shows_history(home: Home) -> None:

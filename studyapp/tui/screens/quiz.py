@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on
@@ -164,17 +165,21 @@ class QuizScreen(Page):
         from studyapp.tui.screens.rubric import RubricScreen
 
         async def marked(points: frozenset[int] | None) -> None:
-            if points is None:
+            if points is None and not self._is_over():
                 return
             with self.rooms.saving():
-                await self._mark(SelfMarked(text, points), confidence)
+                await self._mark(SelfMarked(text, points or frozenset()), confidence)
 
         self.app.push_screen(RubricScreen(self.study, question.rubric, question.model_answer, text), marked)
 
-    async def _mark(self, response: Response, confidence: Confidence) -> None:
+    def _keep(self, response: Response, confidence: Confidence) -> Answer:
+        """Mark the response and save it. Raises NotAnAnswer."""
         spent = round((time.monotonic() - self._shown_at) * 1000)
+        return quizzing.answer(self.study, self.quiz, response, confidence, spent)
+
+    async def _mark(self, response: Response, confidence: Confidence) -> None:
         try:
-            given = quizzing.answer(self.study, self.quiz, response, confidence, spent)
+            given = self._keep(response, confidence)
         except NotAnAnswer as error:
             self.notify(str(error), title="Not marked yet", severity="warning")
             self.answer.focus()
@@ -183,6 +188,8 @@ class QuizScreen(Page):
         self.query_one("#sure").remove_class("-ready")
         if self.quiz.feedback:
             self._explain(given)
+        elif self._is_over():
+            self.finish()
         else:
             await self.show_current()
 
@@ -211,8 +218,22 @@ class QuizScreen(Page):
     def _left(self) -> float:
         return self.quiz.seconds - (time.monotonic() - self._begun)
 
+    def _is_over(self) -> bool:
+        return self.quiz.seconds > 0 and self._left() <= 0
+
     def _tick(self) -> None:
         self._show_place()
-        if self._left() <= 0 and self.is_current:
-            self.notify("The time is over.", title="Exam")
-            self.finish()
+        if self._is_over() and self.is_current:
+            self.notify("The time is over. What you had written counts, as a guess.", title="Exam")
+            self._close()
+
+    def _close(self) -> None:
+        """End an exam whose time is over, with what stands in the answer; a rubric is still gone through."""
+        question, response = self.quiz.current, self.answer.response() if self.answer.touched else None
+        if isinstance(question, Open) and isinstance(response, Typed):
+            self._compare(question, response.text, Confidence.LOW)
+            return
+        if response is not None:
+            with suppress(NotAnAnswer), self.rooms.saving():
+                self._keep(response, Confidence.LOW)
+        self.finish()

@@ -49,6 +49,8 @@ class AnswerList(OptionList):
     """Rows to choose from, drawn again after each key."""
 
     hint = ""
+    touched = True
+    """Whether the person made the response that the rows make."""
     _width = 72
 
     def on_mount(self) -> None:
@@ -141,6 +143,7 @@ class OrderList(AnswerList):
         Binding("shift+up,K", "move(-1)", "Move up", tooltip="Move the row up", id="answer.up", key_display="K"),
         Binding("shift+down,J", "move(1)", "Move down", tooltip="Move the row down", id="answer.down", key_display="J"),
     ]
+    touched = False
     hint = "J and K (or shift and an arrow) move a row; the first comes on top"
 
     def __init__(self, question: Ordering, order: tuple[int, ...]) -> None:
@@ -160,6 +163,7 @@ class OrderList(AnswerList):
         there = here + by
         if 0 <= there < len(self.order):
             self.order[here], self.order[there] = self.order[there], self.order[here]
+            self.touched = True
             self.highlighted = there
             self.redraw()
 
@@ -245,6 +249,8 @@ class FaultList(AnswerList):
 class TypedAnswer(Input):
     """Numeric and short answers: a line to type in."""
 
+    touched = True
+
     def __init__(self, question: Numeric | ShortText) -> None:
         unit = question.unit if isinstance(question, Numeric) else ""
         super().__init__(placeholder=f"a number, in {unit}" if unit else "type here", id="answer")
@@ -263,6 +269,8 @@ class TypedAnswer(Input):
 
 class OpenAnswer(TextArea):
     """An answer in the person's own words; tab ends it."""
+
+    touched = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,ctrl+s", "finish", "Done", tooltip="Done writing; then say how sure you are", id="answer.done"),
