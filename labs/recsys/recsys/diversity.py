@@ -28,8 +28,8 @@ def diversify(relevance: Floats, positions: Indices, vectors: Matrix, k: int, we
     rows = np.arange(len(order))[:, None]
     value, shown = relevance[rows, order], rows_of(vectors, positions[rows, order])
     likeness = np.matmul(shown, shown.transpose(0, 2, 1))
-    above = np.tril(np.ones(likeness.shape[1:], dtype=bool), -1)
-    penalty = np.max(likeness, axis=2, where=above, initial=0.0)
+    likeness *= np.triu(np.ones(likeness.shape[1:], dtype=np.float32), 1)  # only those above an item count
+    penalty = likeness.max(axis=1)
     penalised = value - weight * _deviation(value) * penalty
     return order[rows, np.argsort(-penalised, axis=1, kind="stable")[:, :k]]
 

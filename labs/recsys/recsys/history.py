@@ -18,6 +18,18 @@ HALF_LIFE = 40.0
 Interaction = tuple[str, str]
 """An item and a kind of event; an item may occur once for each kind."""
 
+
+class Interactions(list[Interaction]):
+    """What one user did, newest first, shared by all who read it: not to be changed.
+
+    It keeps what `encode` made of it, which costs more than all that follows and is the same until the user does
+    something.
+    """
+
+    __slots__ = ("encoded",)
+    encoded: tuple[Catalogue, History]
+
+
 _DECAY = (0.5 ** (np.arange(LENGTH) / HALF_LIFE)).astype(np.float32)
 """By rank, not by clock: a clock that jumps changes nothing, and a holiday does not erase a taste."""
 
@@ -33,6 +45,16 @@ class History:
 
 def encode(catalogue: Catalogue, interactions: Sequence[Interaction]) -> History:
     """The history that models read: unknown and dismissed items left out, recent ones weighing more."""
+    if not isinstance(interactions, Interactions):
+        return _encode(catalogue, interactions)
+    made_for, history = getattr(interactions, "encoded", (None, None))
+    if history is None or made_for is not catalogue:
+        history = _encode(catalogue, interactions)
+        interactions.encoded = catalogue, history
+    return history
+
+
+def _encode(catalogue: Catalogue, interactions: Sequence[Interaction]) -> History:
     position = catalogue.position.get
     strengths: dict[int, float] = {}
     done: dict[int, None] = {}

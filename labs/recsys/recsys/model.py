@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -52,19 +53,20 @@ class Retriever:
     ) -> tuple[Indices, Floats]:
         """Positions and scores, both (users, min(k, items)), best first; -inf marks a place that no item fills."""
         scores = self.scores(histories)
-        for row, positions in enumerate(excluded):
-            if positions:
-                scores[row, list(positions)] = -np.inf
+        rows = np.repeat(np.arange(len(excluded)), [len(positions) for positions in excluded])
+        scores[rows, np.fromiter(chain.from_iterable(excluded), np.intp, len(rows))] = -np.inf
         return best(scores, k)
 
     def scores(self, histories: Sequence[History]) -> Floats:
         """A score for every item, (users, items); popularity alone where a history is empty."""
         scores = np.empty((len(histories), len(self.catalogue)), dtype=np.float32)
-        for row, history in enumerate(histories):
+        # Row by row: one product for all users, mostly of zeros, is slower but for the smallest catalogues, and it
+        # rounds differently with the number of users: who else asks must not change a list.
+        for history, row in zip(histories, scores, strict=True):
             if len(history.positions):
-                np.dot(history.weights, rows_of(self.weights, history.positions), out=scores[row])
+                np.dot(history.weights, rows_of(self.weights, history.positions), out=row)
             else:
-                scores[row] = self.catalogue.popularity
+                row[:] = self.catalogue.popularity
         return scores
 
     def quantised(self, precision: Precision) -> Retriever:
@@ -99,13 +101,13 @@ class Retriever:
 
 def best(scores: Floats, k: int) -> tuple[Indices, Floats]:
     """Positions and values of the `k` largest in each row, largest first."""
-    rows = np.arange(len(scores))[:, None]
     if k < scores.shape[1]:
         top = np.argpartition(scores, -k, axis=1)[:, -k:]
-        top = top[rows, np.argsort(-scores[rows, top], axis=1, kind="stable")]
-    else:
-        top = np.argsort(-scores, axis=1, kind="stable")
-    return top, scores[rows, top]
+        values = np.take_along_axis(scores, top, axis=1)
+        order = np.argsort(-values, axis=1, kind="stable")
+        return np.take_along_axis(top, order, axis=1), np.take_along_axis(values, order, axis=1)
+    top = np.argsort(-scores, axis=1, kind="stable")
+    return top, np.take_along_axis(scores, top, axis=1)
 
 
 def interaction_matrix(events: Events, catalogue: Catalogue) -> Floats:

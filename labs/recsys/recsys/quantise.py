@@ -64,7 +64,7 @@ Matrix = Floats | Embeddings
 def rows_of(matrix: Matrix, positions: NDArray[np.intp]) -> Floats:
     """Some rows in 32 bits, (..., dimensions): a gather reads a half or a quarter of the bytes."""
     if not isinstance(matrix, Embeddings):
-        return matrix[positions]
+        return matrix.take(positions, axis=0)
     rows: Floats = matrix.codes[positions].astype(np.float32)
     rows *= matrix.scales[positions][..., None]
     return rows

@@ -67,15 +67,15 @@ def recommend(
     relevance, shown = scores, np.tile(np.arange(min(k, scores.shape[1])), (len(queries), 1))
     unsure = np.flatnonzero(~(confidence(scores, k) >= sure))
     if unsure.size:
+        rows = unsure if unsure.size < len(queries) else slice(None)  # a slice copies nothing
         some = [queries[row] for row in unsure.tolist()], [histories[row] for row in unsure.tolist()]
-        relevance = scores.copy() if unsure.size < len(queries) else scores
-        relevance[unsure] = _relevance(retriever, ranker, *some, positions[unsure], scores[unsure])
-        weights = np.broadcast_to(np.array(diversity, dtype=np.float32), len(queries))[unsure, None]
-        shown[unsure] = diversify(relevance[unsure], positions[unsure], retriever.embeddings, k, weights)
+        relevance = scores.copy()
+        relevance[rows] = _relevance(retriever, ranker, *some, positions[rows], scores[rows])
+        weights = np.broadcast_to(np.array(diversity, dtype=np.float32), len(queries))[rows, None]
+        shown[rows] = diversify(relevance[rows], positions[rows], retriever.embeddings, k, weights)
     observe("rank", time.perf_counter() - retrieved)
-    rows = np.arange(len(shown))[:, None]
-    chosen = positions[rows, shown], relevance[rows, shown]
-    return [_named(retriever, row, score, query.k) for row, score, query in zip(*chosen, queries, strict=True)]
+    chosen, worth = np.take_along_axis(positions, shown, axis=1), np.take_along_axis(relevance, shown, axis=1)
+    return _named(retriever, chosen, worth, [query.k for query in queries])
 
 
 def confidence(scores: Floats, k: int) -> Floats:
@@ -105,7 +105,11 @@ def _left_out(retriever: Retriever, query: Query, history: History) -> list[int]
     return [*history.finished, *(position[item] for item in query.exclude if item in position)]
 
 
-def _named(retriever: Retriever, positions: Indices, scores: Floats, k: int) -> Recommended:
-    kept = [(row, score) for row, score in zip(positions.tolist(), scores.tolist(), strict=True) if score > -math.inf]
-    items = retriever.catalogue.items
-    return Recommended([items[row] for row, _ in kept[:k]], [round(score, 4) for _, score in kept[:k]])
+def _named(retriever: Retriever, positions: Indices, scores: Floats, ks: Sequence[int]) -> list[Recommended]:
+    """Lists by name, at most `ks` long, without the places at the end that no item fills."""
+    items, lengths = retriever.catalogue.items, np.minimum(np.isfinite(scores).sum(axis=1), ks).tolist()
+    rounded = np.round(scores.astype(np.float64), 4).tolist()
+    return [
+        Recommended([items[position] for position in row[:length]], values[:length])
+        for row, values, length in zip(positions.tolist(), rounded, lengths, strict=True)
+    ]

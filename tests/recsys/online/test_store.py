@@ -100,7 +100,7 @@ def test_seeding_fills_what_is_absent_and_never_undoes_what_is_newer(store: redi
     assert one.histories("acme", ["u"]) == [[("a", "done")]]
     assert one.histories("globex", ["u"]) == [[("b", "view")]]
     assert store.zscore("recsys:history:acme:u", "done|a") == 9.0
-    store.delete("recsys:history:globex:u")
+    store.delete("recsys:history:globex:u", "recsys:packed:globex:u")
     seeder.seed(["globex"])
     assert one.histories("globex", ["u"]) == [[]], "seeded already"
     store.flushall()
@@ -112,7 +112,7 @@ def test_the_same_events_in_another_place_are_not_seeded_twice(store: redis.Redi
     path, copy = tmp_path / "events.parquet", tmp_path / "elsewhere.parquet"
     write_events(Events.from_rows([("acme", "u", "a", "done", 1.0)]), path)
     Seeder(path, EventStore(store)).seed(["acme"])
-    store.delete("recsys:history:acme:u")
+    store.delete("recsys:history:acme:u", "recsys:packed:acme:u")
     copy.write_bytes(path.read_bytes())
     Seeder(copy, EventStore(store)).seed(["acme"])
     assert EventStore(store).histories("acme", ["u"]) == [[]]
@@ -141,3 +141,31 @@ def test_an_item_may_have_a_bar_in_its_name(store: redis.Redis, items: list[str]
     events = [StoredEvent("acme", "u", item, "open", 10.0 - place) for place, item in enumerate(items)]
     EventStore(store).apply(events, "j", Position(1, 1))
     assert EventStore(store).histories("acme", ["u"]) == [[(item, "open") for item in items]]
+
+
+@given(st.lists(events, max_size=30))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_read_is_what_the_sorted_set_says(store: redis.Redis, sent: list[StoredEvent]) -> None:
+    store.flushall()
+    one = EventStore(store)
+    for event in sent:
+        one.apply([event], "j", START)
+    members = [member.decode().partition("|") for member in store.zrevrange("recsys:history:acme:u1", 0, -1)]
+    assert one.histories("acme", ["u1"]) == [[(item, event) for event, _, item in members]]
+
+
+def test_a_history_that_did_not_change_is_not_taken_apart_again(store: redis.Redis) -> None:
+    one = EventStore(store)
+    one.apply([StoredEvent("acme", user, "a", "done", 1.0) for user in ("u", "v")], "j", START)
+    before, again = one.histories("acme", ["u"])[0], one.histories("acme", ["u"])[0]
+    assert before is again
+    one.apply([StoredEvent("acme", "u", "b", "view", 2.0)], "j", START)
+    assert one.histories("acme", ["u", "v"]) == [[("b", "view"), ("a", "done")], [("a", "done")]]
+
+
+def test_a_store_of_an_older_layout_is_filled_again(store: redis.Redis, journal: Journal) -> None:
+    journal.append([encode(StoredEvent("acme", "u", "a", "done", 1.0))]).result(10)
+    store.zadd("recsys:history:acme:u", {"view|z": 0.5})
+    store.set("recsys:applied:a", "1:9999")
+    assert Ingestion(journal, EventStore(store), "a").step() == 1
+    assert EventStore(store).histories("acme", ["u"]) == [[("a", "done"), ("z", "view")]]
