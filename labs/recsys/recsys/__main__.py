@@ -1,4 +1,4 @@
-"""`python -m recsys`: serve, train, evaluate, keys, release, manifests."""
+"""`python -m recsys`: serve, fleet, train, evaluate, keys, release, manifests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
-from recsys.settings import Precision, Route, Settings, redis_password_file, redis_url
+from recsys.settings import Policy, Precision, Route, Settings, redis_password_file, redis_url
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,15 +26,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    # Before NumPy is loaded: for matrices this small, threads of the linear algebra cost three times what they save.
+    _calm_algebra()
+    from recsys.server import say, serve, stop_with_parent
+
+    if options.with_parent:
+        stop_with_parent()
+    store = {"redis_url": options.own_store, "redis_password_file": None, "own_store": True}
+    own = store if options.own_store else {}
+    return serve(_serving(options, **{"replica": options.replica, **own}), say)
+
+
+def _fleet(options: argparse.Namespace) -> int:
+    _calm_algebra()
+    from recsys.fleet.server import FleetOptions, serve_fleet
+    from recsys.server import say
+
+    return serve_fleet(_serving(options), FleetOptions(options.replicas, options.policy, options.hedge), say)
+
+
+def _calm_algebra() -> None:
+    """Before NumPy is loaded: for matrices this small, threads of the linear algebra cost three times what they
+    save."""
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-    from recsys.server import say, serve
 
-    names = ("host", "port", "replica", "alias", "log_file", "seed", "precision", "route")
-    given = {name: getattr(options, name) for name in names}
-    given |= {"redis_url": redis_url(os.environ), "redis_password_file": redis_password_file(os.environ)}
-    return serve(_settings(options, **given), say)
+
+def _serving(options: argparse.Namespace, **given: object) -> Settings:
+    names = ("host", "port", "alias", "log_file", "seed", "precision", "route")
+    asked = {name: getattr(options, name) for name in names}
+    asked |= {"redis_url": redis_url(os.environ), "redis_password_file": redis_password_file(os.environ)}
+    return _settings(options, **asked | given)
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -96,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     common.add_argument("--seed", type=int, default=7, help="of generated data and of training (default: 7)")
     _add_serve(commands.add_parser("serve", parents=[common], help="run the service on 127.0.0.1"))
+    _add_fleet(commands.add_parser("fleet", parents=[common], help="run several replicas behind a balancer"))
     _add_train(commands.add_parser("train", parents=[common], help="train and register one model a tenant"))
     _add_evaluate(commands.add_parser("evaluate", parents=[common], help="compare the model with baselines"))
     _add_keys(commands.add_parser("keys", parents=[common], help="issue, list or revoke API keys"))
@@ -109,11 +131,31 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         "Run the service. Makes data, models and keys if there are none. Uses REDIS_URL where it is set,"
         " with the password that is in REDIS_PASSWORD_FILE, read anew for each connection."
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
     parser.add_argument(
         "--replica", default="0", metavar="NAME", help="name among services that share a state directory"
     )
+    # how a fleet starts its replicas
+    parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--own-store", metavar="URL", help=argparse.SUPPRESS)
+    _add_serving(parser)
+    parser.set_defaults(command=_serve)
+
+
+def _add_fleet(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Run several replicas of the service on one store behind a front that balances, ejects, retries and restarts."
+        " More or fewer while it runs: POST /fleet/replicas (see recsys/fleet)."
+    )
+    parser.add_argument("--replicas", type=int, default=2, metavar="N", help="how many to start (default: 2)")
+    parser.add_argument("--policy", choices=get_args(Policy), default="two-choices", help="who gets the next request")
+    parser.add_argument("--hedge", action="store_true", help="ask a second replica when the first is slow")
+    _add_serving(parser)
+    parser.set_defaults(command=_fleet)
+
+
+def _add_serving(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
     parser.add_argument(
         "--alias", default="champion", help="which of each tenant's models to serve (default: champion)"
     )
@@ -127,7 +169,6 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
         help="cheap-first: no ranker where it matters little",
     )
     parser.add_argument("--log-file", type=Path, metavar="FILE", help="where to log (default: standard error)")
-    parser.set_defaults(command=_serve)
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:

@@ -85,7 +85,8 @@ class Service:
         self._ingestion = Ingestion(
             self._journal, EventStore(slow), settings.replica, ItemActivity(slow, clock=clock).ingest
         )
-        generated = settings.generated if settings.redis_url else None  # a store of our own has nobody else's data
+        foreign = settings.redis_url and not settings.own_store
+        generated = settings.generated if foreign else None  # a store of our own has nobody else's data
         self._seeder = Seeder(settings.events, EventStore(slow), generated)
         self._threads = ThreadPoolExecutor(ANSWER_THREADS, "answers")
         self._background: asyncio.Task[None] | None = None

@@ -11,6 +11,7 @@ from platformdirs import user_cache_path
 
 Precision = Literal["fp32", "fp16", "int8"]
 Route = Literal["whole", "cheap-first"]
+Policy = Literal["round-robin", "least", "two-choices", "hash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Settings:
     port: int = 0
     redis_url: str | None = None
     redis_password_file: Path | None = None
+    own_store: bool = False  # whether `redis_url` was started for us: then generated data may be put into it again
     replica: str = "0"
     alias: str = "champion"
     log_file: Path | None = None

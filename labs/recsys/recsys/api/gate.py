@@ -12,12 +12,13 @@ import re
 import secrets
 import time
 from http import HTTPStatus
+from typing import Protocol
 
+from prometheus_client import Counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from recsys.api.problems import MEDIA_TYPE, RETRY_AFTER, problem
 from recsys.logs import Log
-from recsys.metrics import Metrics
 from recsys.settings import Settings
 from recsys.shedding import LoadShedder, OverloadedError
 from recsys.tenancy import KeyRing
@@ -36,11 +37,21 @@ class _Refused(Exception):
         self.headers = headers | ({"retry-after": RETRY_AFTER} if shed else {})
 
 
+class GateMetrics(Protocol):
+    """What the gate counts in."""
+
+    shed: Counter
+
+    def request(self, path: str, status: int, seconds: float) -> None:
+        """Count one request."""
+        ...
+
+
 class Gate:
     """ASGI middleware around the whole application."""
 
     def __init__(
-        self, app: ASGIApp, settings: Settings, keys: KeyRing, metrics: Metrics, log: Log, shedder: LoadShedder
+        self, app: ASGIApp, settings: Settings, keys: KeyRing, metrics: GateMetrics, log: Log, shedder: LoadShedder
     ) -> None:
         self._app, self._settings, self._keys, self._metrics, self._log = app, settings, keys, metrics, log
         self._shedder = shedder

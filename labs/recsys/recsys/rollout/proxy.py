@@ -7,8 +7,7 @@ POST paths named as safe (a recommendation is a read, storing an event is not).
 
 It is for a laptop: a thread a connection, no TLS, loopback only. In production this is the gateway's or the
 mesh's work (an HTTPRoute with weights, Argo Rollouts); what is worth reading here are the rules: limits on size
-and time, hop-by-hop headers, no blind retries.
-Source: RFC 9110, 7.6.1 (hop-by-hop) and 9.2.2 (idempotent methods).
+and time, hop-by-hop headers, no blind retries (`recsys.passing`). Several replicas of one version are `recsys.fleet`.
 """
 
 import http.client
@@ -22,31 +21,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
+from recsys.passing import LOOPBACK, SAFE_POSTS, Answer, bodiless, end_to_end, repeatable
 from recsys.rollout.measurement import Meter
 from recsys.rollout.traffic import Router
-
-HOP_BY_HOP = frozenset(
-    {
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
-READS = frozenset({"GET", "HEAD"})
-LOOPBACK = "127.0.0.1"
-
-
-class Answer(NamedTuple):
-    """A version's answer, as it is passed on."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
 
 
 class Exchange(NamedTuple):
@@ -72,7 +49,7 @@ class Splitter(ThreadingHTTPServer):
         ports: Mapping[str, int],
         *,
         sticky_headers: Collection[str] = ("X-User-Id", "X-Api-Key"),
-        safe_posts: Collection[str] = ("/v1/recommendations", "/v1/recommendations/batch"),
+        safe_posts: Collection[str] = SAFE_POSTS,
         timeout: float = 5.0,
         max_body: int = 1 << 20,
     ) -> None:
@@ -114,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         names = self.server.router.route(self._key())
-        if not self._repeatable():
+        if not repeatable(self.command, self.path, self.server.safe_posts):
             names = names[:1]
         for name in names:
             answer = self._ask(name, body)
@@ -136,9 +113,6 @@ class _Handler(BaseHTTPRequestHandler):
             if value := self.headers.get(header):
                 return value
         return str(next(self.server.serial))
-
-    def _repeatable(self) -> bool:
-        return self.command in READS or (self.command == "POST" and self.path.split("?")[0] in self.server.safe_posts)
 
     def _problem(self) -> int | None:
         """The status to refuse a request with before any version meets it, and is blamed for it."""
@@ -173,22 +147,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, connection: http.client.HTTPConnection, body: bytes) -> None:
         connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
-        named = {token.strip().lower() for token in self.headers.get("Connection", "").split(",")}
-        for key, value in self.headers.items():
-            if key.lower() not in HOP_BY_HOP | named | {"content-length", "expect"}:
-                connection.putheader(key, value)
+        for key, value in end_to_end(self.headers.items(), ("content-length", "expect")):
+            connection.putheader(key, value)
         connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body)
 
     def _reply(self, name: str, answer: Answer) -> None:
         self.send_response_only(answer.status)
-        bodiless = self.command == "HEAD" or answer.status in (204, 304)
-        for key, value in answer.headers:
-            if key.lower() not in HOP_BY_HOP and (bodiless or key.lower() != "content-length"):
-                self.send_header(key, value)
+        empty = bodiless(self.command, answer.status)
+        for key, value in end_to_end(answer.headers, () if empty else ("content-length",)):
+            self.send_header(key, value)
         self.send_header("X-Served-By", name)
-        if not bodiless:
+        if not empty:
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
-        if not bodiless:
+        if not empty:
             self.wfile.write(answer.body)
