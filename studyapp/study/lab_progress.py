@@ -26,6 +26,12 @@ def progress(study: Study) -> dict[str, LabProgress]:
     }
 
 
+def in_order(study: Study) -> list[LabProgress]:
+    """How far each lab is, in the order of the topics that lead to them; labs of no topic come last."""
+    order = {topic.lab: place for place, topic in enumerate(study.library.topics.values())}
+    return sorted(progress(study).values(), key=lambda each: order.get(each.lab.slug, len(order)))
+
+
 def subject(lab: Lab, step: LabStep) -> str:
     """How the log names a step."""
     return f"{lab.slug}/{step.id}"

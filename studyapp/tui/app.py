@@ -146,6 +146,7 @@ class StudyApp(App[int]):
         yield SystemCommand("Review", "Today's session", self.action_review)
         yield SystemCommand("Quiz", "Choose a quiz", self.action_quiz)
         yield SystemCommand("Mock interview", "Draw or pick a whole interview question", self.action_interview)
+        yield SystemCommand("Labs", "Build, launch and break a recommender service", self.action_labs)
         yield SystemCommand("Interview plan", "Study towards a date; how ready you are", self.action_plan)
         yield SystemCommand("Browse", "Find any card, question or note", self.action_browse)
         yield SystemCommand("Statistics", "Days, retention, forecast, calibration", self.action_statistics)
@@ -198,6 +199,11 @@ class StudyApp(App[int]):
         from studyapp.tui.screens.reference import ReferenceScreen
 
         self.push_screen(ReferenceScreen(self.study))
+
+    def action_labs(self) -> None:
+        from studyapp.tui.screens.labs import LabsScreen
+
+        self.push_screen(LabsScreen(self.study))
 
     def action_plan(self) -> None:
         from studyapp.tui.screens.plan import PlanScreen

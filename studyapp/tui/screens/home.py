@@ -25,7 +25,8 @@ The ten topics of the interview, and what today asks of you.
 cards that you would remember right now (unseen counts nothing), **mastery** the share of its quiz questions that
 you answered rightly the last time.
 
-`r` begins today's session over all topics; `enter` opens a topic.
+`r` begins today's session over all topics; `enter` opens a topic. **Lab** counts the steps that pass; `l` lists the
+labs.
 """
 
 
@@ -37,10 +38,13 @@ class HomeScreen(Page):
         Binding("r", "app.review", "Review", tooltip="Today's session over all topics", id="home.review"),
         Binding("z", "app.quiz", "Quiz", tooltip="Choose a quiz", id="home.quiz"),
         Binding("i", "app.interview", "Interview", tooltip="A mock interview", id="home.interview"),
+        Binding("l", "app.labs", "Labs", tooltip="Build, launch and break a service", id="home.labs"),
         Binding("p", "app.plan", "Plan", tooltip="Study towards the day of the interview", id="home.plan"),
         Binding("b,slash", "app.browse", "Browse", tooltip="Find any card, question or note", id="home.browse"),
         Binding("s", "app.statistics", "Stats", tooltip="Days, retention, forecast", id="home.statistics"),
-        Binding("f", "app.reference", "Facts", tooltip="Key numbers, checklist, craft", id="home.reference"),
+        Binding(
+            "f", "app.reference", "Facts", tooltip="Key numbers, checklist, craft", id="home.reference", show=False
+        ),
         Binding(
             "comma", "app.settings", "Settings", tooltip="Limits, retention, theme", id="home.settings", show=False
         ),
