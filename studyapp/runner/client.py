@@ -41,9 +41,14 @@ class Client:
         """Where the service listens."""
         return f"http://{LOOPBACK}:{self.port}"
 
-    def request(self, method: str, path: str, body: object = None, tenant: str = "") -> Answer:
-        """One request, in the name of a tenant. Raises OSError or http.client.HTTPException where no answer comes."""
-        headers = {"content-type": "application/json"}
+    def request(
+        self, method: str, path: str, body: object = None, tenant: str = "", more: Mapping[str, str] | None = None
+    ) -> Answer:
+        """One request, in the name of a tenant, with `more` headers.
+
+        Raises OSError or http.client.HTTPException where no answer comes.
+        """
+        headers = {"content-type": "application/json", **(more or {})}
         if tenant:
             headers["x-api-key"] = self.keys[tenant]
         data = None if body is None else json.dumps(body).encode()

@@ -36,7 +36,12 @@ class Figures:
     hit_rate: float | None  # of the prediction cache
     strategies: Mapping[str, float]  # share of the computed answers by how they were made
     variants: Mapping[str, float]  # share of the answers by variant, where the service tells variants apart
-    drift: Mapping[str, float]  # population stability index by feature, now
+    drift: Mapping[str, float]  # population stability index by feature, now; the worst of the replicas
+    replicas: Mapping[str, int] = field(default_factory=dict)  # by state, where there is a front before several
+
+    def drifted(self, limit: float) -> list[str]:
+        """The features whose score is above a limit, the worst first."""
+        return sorted((name for name, score in self.drift.items() if score > limit), key=lambda name: -self.drift[name])
 
 
 def parse(text: str, at: float) -> Snapshot:
@@ -72,7 +77,8 @@ def figures(before: Snapshot, after: Snapshot) -> Figures:
         hit_rate=_shares(looked).get("hit", 0.0) if any(looked.values()) else None,
         strategies=_shares(_by(answers, "strategy")),
         variants=_shares(_by(answers, "variant")),
-        drift={labels["feature"]: value for labels, value in after.of("drift_score")},
+        drift=_worst(after.of("drift_score"), "feature"),
+        replicas={labels["state"]: round(value) for labels, value in after.of("front_replicas") if "state" in labels},
     )
 
 
@@ -118,6 +124,14 @@ def _by(samples: Iterator[tuple[Labels, float]] | list[tuple[Labels, float]], la
         if label in labels:
             sums[labels[label]] += value
     return dict(sums)
+
+
+def _worst(samples: Iterator[tuple[Labels, float]], label: str) -> dict[str, float]:
+    """The greatest value by the value of one label."""
+    worst: dict[str, float] = {}
+    for labels, value in samples:
+        worst[labels[label]] = max(value, worst.get(labels[label], value))
+    return worst
 
 
 def _shares(counts: Mapping[str, float]) -> dict[str, float]:

@@ -9,15 +9,21 @@ import random
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
+from typing import Any
 
-from studyapp.runner.client import Client
+from studyapp.runner.client import Answer, Client
 
 WAITING = 1000  # requests that are due and unsent; more are dropped, and counted
 SKEW = 2.0  # a few users ask for much: user number is users x (uniform ** skew)
 PAUSE_SECONDS = 0.1  # how soon a changed rate is noticed
 KEPT = 10_000
+HOUR = 9  # of a working day, at which generated users are busy
+Body = dict[str, Any]
+Draw = Callable[[random.Random], Body]
+Hear = Callable[[str, Answer], None]
 
 
 @dataclass(slots=True)
@@ -30,9 +36,22 @@ class Tally:
     dropped: int = 0  # not even sent: the senders were all waiting
     seconds: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT), repr=False)
 
+    @property
+    def sent(self) -> int:
+        """Requests that came to an end."""
+        return self.answered + self.refused + self.failed
+
+
+def everyday(users: int) -> Draw:
+    """What people ask for on a working day: users u0 to u<users>, a few of them much more often than the others."""
+    return lambda rng: {"user": f"u{int(users * rng.random() ** SKEW)}", "hour": HOUR}
+
 
 class Traffic:
-    """Requests for recommendations at `rate` a second, which may be changed at any time, for `seconds` at most."""
+    """Requests for recommendations at `rate` a second, which may be changed at any time, for `seconds` at most.
+
+    `draw` makes the body of each (by default `everyday(users)`); `hear` is told tenant and answer, in any thread.
+    """
 
     def __init__(
         self,
@@ -43,10 +62,13 @@ class Traffic:
         rng: random.Random,
         users: int = 200,
         senders: int = 8,
+        draw: Draw | None = None,
+        hear: Hear = lambda tenant, answer: None,
     ) -> None:
         self.rate, self.tally = rate, Tally()
-        self._client, self._seconds, self._rng, self._users = client, seconds, rng, users
-        self._due: Queue[tuple[float, str, str]] = Queue(WAITING)
+        self._client, self._seconds, self._rng = client, seconds, rng
+        self._draw, self._hear = draw or everyday(users), hear
+        self._due: Queue[tuple[float, str, Body]] = Queue(WAITING)
         self._ended, self._counting = threading.Event(), threading.Lock()
         self._threads = [
             threading.Thread(target=self._arrive, name="arrivals", daemon=True),
@@ -89,9 +111,9 @@ class Traffic:
         self._ended.set()
 
     def _put(self, due: float) -> None:
-        user = f"u{int(self._users * self._rng.random() ** SKEW)}"
+        tenant = self._rng.choice(list(self._client.keys))
         try:
-            self._due.put_nowait((due, self._rng.choice(list(self._client.keys)), user))
+            self._due.put_nowait((due, tenant, self._draw(self._rng)))
         except Full:
             self._count(dropped=1)
 
@@ -99,17 +121,18 @@ class Traffic:
         client = Client(self._client.port, self._client.keys)
         while not self._ended.is_set():
             try:
-                due, tenant, user = self._due.get(timeout=PAUSE_SECONDS)
+                due, tenant, body = self._due.get(timeout=PAUSE_SECONDS)
             except Empty:
                 continue
             try:
-                status = client.recommend(user, tenant, hour=9).status
+                answer = client.request("POST", "/v1/recommendations", body, tenant)
             except (OSError, http.client.HTTPException):
                 client.close()
                 self._count(failed=1)
                 continue
             self.tally.seconds.append(time.monotonic() - due)
-            self._count(answered=int(status < 500), refused=int(status >= 500))
+            self._count(answered=int(answer.status < 500), refused=int(answer.status >= 500))
+            self._hear(tenant, answer)
         client.close()
 
     def _count(self, **more: int) -> None:

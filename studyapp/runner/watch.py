@@ -8,34 +8,44 @@ SECONDS = 0.3
 Stamp = tuple[int, int] | None  # modification time in ns, size; None where there is no file
 
 
+class Saves:
+    """Tells which files were saved, to whoever asks every fraction of a second."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._paths = paths
+        self._known = self._last = stamps(paths)
+
+    def look(self) -> list[Path]:
+        """The files that changed since they were told last, once two looks in a row see the same.
+
+        An editor may empty a file before it writes it.
+        """
+        before, self._last = self._last, stamps(self._paths)
+        if self._last == self._known or self._last != before:
+            return []
+        changed = [path for path in self._paths if self._last[path] != self._known[path]]
+        self._known = self._last
+        return changed
+
+
 def saves(paths: Sequence[Path], seconds: float = SECONDS) -> Iterator[list[Path]]:
     """The files that changed since this call, each time any did and writing has come to rest; without an end.
 
     What changes while the caller works on one answer is in the next one.
     """
-    return _saves(paths, stamps(paths), seconds)
+    return _saves(Saves(paths), seconds)
 
 
-def _saves(paths: Sequence[Path], known: dict[Path, Stamp], seconds: float) -> Iterator[list[Path]]:
+def _saves(watched: Saves, seconds: float) -> Iterator[list[Path]]:
     while True:
         time.sleep(seconds)
-        now = stamps(paths)
-        if now == known or now != _settled(paths, seconds / 3):
-            continue
-        changed = [path for path in paths if now[path] != known[path]]
-        known = now
-        yield changed
+        if changed := watched.look():
+            yield changed
 
 
 def stamps(paths: Sequence[Path]) -> dict[Path, Stamp]:
     """What tells one version of each file from the next."""
     return {path: _stamp(path) for path in paths}
-
-
-def _settled(paths: Sequence[Path], seconds: float) -> dict[Path, Stamp]:
-    """The stamps a moment later: an editor may empty a file before it writes it."""
-    time.sleep(seconds)
-    return stamps(paths)
 
 
 def _stamp(path: Path) -> Stamp:

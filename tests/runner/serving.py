@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from recsys.data import write_events
 from recsys.generator import World, generate
-write_events(generate(1, world=World(users=40, items=40, events=1_500, topics=4)), Path(sys.argv[1]))
+write_events(generate(1, world=World(users=60, items=40, events=1_800, topics=4)), Path(sys.argv[1]))
 """
 
 
