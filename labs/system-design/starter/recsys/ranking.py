@@ -1,0 +1,146 @@
+"""Ranking: order the retrieved candidates by everything that is known of user, item and moment. Yours to write.
+
+A small neural network (one hidden layer), trained on what users did next after their candidates had been retrieved.
+Training it is given, and so is what each feature is; what it reads of each candidate, and what it says, is yours.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recsys.catalogue import Catalogue, Floats, Indices
+from recsys.history import History
+from recsys.model import Retriever
+from recsys.quantise import Matrix, products, rows_of
+
+FEATURES = (
+    "retrieval",
+    "reciprocal_rank",
+    "popularity",
+    "trend",
+    "similarity",
+    "kind_affinity",
+    "hour_lift",
+    "activity",
+)
+"""The columns of `candidate_features`, in order."""
+RECENT = 5
+"""Interactions that `similarity` looks back."""
+EXAMPLES = 100_000
+"""Rows that a ranker learns from at most: more cost time and gain nothing for so few weights."""
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """Standardise, one hidden layer of ReLU, one output: `mean`, `scale` (F,), `hidden` (F+1, H), `output` (H+1,)."""
+
+    mean: Floats
+    scale: Floats
+    hidden: Floats
+    output: Floats
+
+    @classmethod
+    def fit(cls, features: Floats, labels: NDArray[np.bool_], *, units: int = 16, seed: int = 0) -> Ranker:
+        """Learn P(used next | features) from rows of `candidate_features` (n, F) and labels (n,)."""
+        from sklearn.neural_network import MLPClassifier
+
+        mean, scale = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-6)
+        rows = np.random.default_rng(seed).permutation(len(features))[:EXAMPLES]
+        network = MLPClassifier(
+            (units,), alpha=1.0, batch_size=256, learning_rate_init=0.003, max_iter=15, tol=0.0, random_state=seed
+        )
+        with warnings.catch_warnings(action="ignore"):  # a fixed number of epochs is meant
+            network.fit((features[rows] - mean) / scale, labels[rows])
+        hidden, output = (
+            np.vstack([weights, bias]).astype(np.float32)
+            for weights, bias in zip(network.coefs_, network.intercepts_, strict=True)
+        )
+        return cls(mean, scale, hidden, output[:, 0])
+
+    @classmethod
+    def untrained(cls) -> Ranker:
+        """Keeps retrieval's order: for a tenant with too few events to learn from."""
+        hidden = np.zeros((len(FEATURES) + 1, 2), dtype=np.float32)
+        hidden[0] = 1.0, -1.0
+        ones = np.ones(len(FEATURES), dtype=np.float32)
+        return cls(0 * ones, ones, hidden, np.array([1.0, -1.0, 0.0], dtype=np.float32))
+
+    def score(self, features: Floats) -> Floats:
+        """Log odds that each candidate is used next: (..., F) to (...)."""
+        # step 6: standardise by `mean` and `scale`, the hidden layer (the last row of `hidden` is its bias), ReLU, output
+        return np.zeros(features.shape[:-1], dtype=np.float32)
+
+    def save(self, directory: Path) -> None:
+        """Write `ranker.npz`."""
+        np.savez(directory / "ranker.npz", mean=self.mean, scale=self.scale, hidden=self.hidden, output=self.output)
+
+    @classmethod
+    def load(cls, directory: Path) -> Ranker:
+        """Read what `save` wrote. Raises ValueError where the shapes do not fit each other or FEATURES."""
+        with np.load(directory / "ranker.npz", allow_pickle=False) as arrays:
+            ranker = cls(*(arrays[name] for name in ("mean", "scale", "hidden", "output")))
+        width, units = len(FEATURES), len(ranker.output) - 1
+        if ranker.mean.shape != (width,) or ranker.hidden.shape != (width + 1, units):
+            raise ValueError(f"{directory}: a ranker of {ranker.hidden.shape} does not fit {width} features")
+        return ranker
+
+
+def candidate_features(
+    retriever: Retriever,
+    histories: Sequence[History],
+    hours: Sequence[int | None],
+    positions: Indices,
+    scores: Floats,
+) -> Floats:
+    """What the ranker reads of each candidate: (users, candidates, len(FEATURES)).
+
+    `positions` and `scores` come from `Retriever.candidates`; `hours` are local hours of the day, None where unknown.
+    """
+    catalogue = retriever.catalogue
+    rows, kinds = np.arange(len(positions))[:, None], catalogue.kind_of[positions]
+    features = np.empty((*positions.shape, len(FEATURES)), dtype=np.float32)
+    # step 6: one column a name in FEATURES. `catalogue.log_popularity` and `.trend` are by item; `_similarity` has every
+    # item of every user; `_kind_affinity` and `_lift` have every kind of one user; activity is log(1 + items in the
+    # history). `rows` and `kinds` pick what belongs to each user and candidate.
+    features[...] = 0.0
+    return features
+
+
+def _standardised(scores: Floats) -> Floats:
+    """Each row with mean 0 and deviation 1; places that no item fills become the row's lowest value."""
+    if not np.isfinite(scores[:, -1]).all():  # rows are sorted: what is missing is at the end
+        filled = np.isfinite(scores)
+        floor = np.min(scores, axis=1, keepdims=True, where=filled, initial=np.finfo(np.float32).max)
+        scores = np.where(filled, scores, np.where(filled.any(axis=1, keepdims=True), floor, np.float32(0.0)))
+    centred = scores - scores.mean(axis=1, keepdims=True)
+    variance = np.einsum("ij,ij->i", centred, centred)[:, None] / centred.shape[1]
+    standard: Floats = centred / np.maximum(np.sqrt(variance), 1e-9)
+    return standard
+
+
+def _similarity(embeddings: Matrix, histories: Sequence[History]) -> Floats:
+    """Cosine of every item to the middle of the latest interactions, (users, items); 0 without any."""
+    middles = np.zeros((len(histories), embeddings.shape[1]), dtype=np.float32)
+    for row, history in enumerate(histories):
+        if len(history.positions):
+            latest = rows_of(embeddings, history.positions[:RECENT])
+            middles[row] = latest.sum(axis=0) / len(latest)
+    return products(middles, embeddings)
+
+
+def _kind_affinity(history: History, catalogue: Catalogue) -> NDArray[np.float64]:
+    """The share of each kind in a history, (kinds,)."""
+    weight = np.bincount(catalogue.kind_of[history.positions], history.weights, len(catalogue.kinds))
+    return weight / max(float(weight.sum()), 1e-9)
+
+
+def _lift(hour_lift: Floats, hour: int | None) -> Floats:
+    return np.zeros(len(hour_lift), dtype=np.float32) if hour is None else hour_lift[:, hour]
