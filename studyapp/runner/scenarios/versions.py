@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from studyapp.runner.breakage import why
+from studyapp.runner.processes import environment_of
 from studyapp.runner.scenarios.scene import ScenarioError, Scene
-from studyapp.runner.service import environment_of
 from studyapp.runner.workspace import Workspace
 
 PROGRAM = Path(__file__).with_name("version_process.py")
