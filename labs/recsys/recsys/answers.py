@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -107,6 +108,7 @@ class Answerer:
         if text is MISSING:
             return None
         self._metrics.cache_hit.inc()
+        self._metrics.answer(_strategy_of(text), one.assignment.variant)
         return text.encode()  # type: ignore[no-any-return]
 
     def answer_many(self, prepared: Sequence[Prepared]) -> list[bytes]:
@@ -117,12 +119,18 @@ class Answerer:
         self._metrics.cache_miss.inc(len(missing))
         for group in _groups(missing.values()):
             found |= self._compute(group)
-        return [found[one.key].encode() for one in prepared]
+        texts = [found[one.key] for one in prepared]
+        given = Counter((_strategy_of(text), one.assignment.variant) for text, one in zip(texts, prepared, strict=True))
+        for (strategy, variant), count in given.items():
+            self._metrics.answer(strategy, variant, count)
+        return [text.encode() for text in texts]
 
     def fallback(self, one: Prepared, reason: str) -> bytes:
         """An answer from memory alone: what is popular in the tenant, without what this process saw the user finish."""
         self._metrics.degraded.labels(reason).inc()
-        return self._answer_one(one, None, []).encode()
+        text = self._answer_one(one, None, [])
+        self._metrics.answer(_strategy_of(text), one.assignment.variant)
+        return text.encode()
 
     def remember(self, events: Iterable[StoredEvent]) -> None:
         """Let what was just acknowledged count at once for answers of this process."""
@@ -141,7 +149,7 @@ class Answerer:
         if stored is None:
             self._metrics.degraded.labels("store").inc(len(group))
             return {one.key: self._answer_one(one, None, recent) for one in group}
-        known = [[*one.own, *history] if one.own else history for one, history in zip(group, stored, strict=True)]
+        known = [_known(one.own, history) for one, history in zip(group, stored, strict=True)]
         if model is None:
             answers = [self._answer_one(one, history, recent) for one, history in zip(group, known, strict=True)]
         else:
@@ -164,7 +172,7 @@ class Answerer:
         for one, history, answer in zip(group, known, made, strict=True):
             request = one.request
             shown = _with_new(answer, new, request, history) if new else answer
-            answers.append(self._encode(one, "personal" if history else "popular", shown))
+            answers.append(_encode(one, "personal" if history else "popular", shown))
             if shown.scores:
                 self._metrics.score.observe(shown.scores[0])
             self._exposures.record(one.assignment, unit_of(EXPERIMENT, account=request.tenant, user=request.user), now)
@@ -181,14 +189,14 @@ class Answerer:
         for one, answer in zip(group, answers, strict=True):
             self._cache.l1.put(one.key, answer, None if one.key in lasting else BRIEF)
         if lasting:
-            self._behind.submit(lambda: self._cache.put_many(lasting))
+            self._behind.submit(lambda: self._cache.share_many(lasting))
 
     def _answer_one(self, one: Prepared, known: list[Interaction] | None, recent: list[str]) -> str:
         """Popular items of the tenant's model, or starters where there is no model."""
         request, left_out = one.request, finished([*one.own, *(known or [])]) | set(one.request.exclude)
         if one.model is None:
             items = starter(recent, left_out, request.k)
-            return self._encode(one, "starter", Recommended(items, [0.0] * len(items)))
+            return _encode(one, "starter", Recommended(items, [0.0] * len(items)))
         catalogue, items, scores = one.model.retriever.catalogue, [], []
         for position in catalogue.by_popularity.tolist():
             if len(items) == request.k:
@@ -196,16 +204,7 @@ class Answerer:
             if catalogue.items[position] not in left_out:
                 items.append(catalogue.items[position])
                 scores.append(round(float(catalogue.popularity[position]), 4))
-        return self._encode(one, "popular", Recommended(items, scores))
-
-    def _encode(self, one: Prepared, strategy: str, answer: Recommended) -> str:
-        self._metrics.answered[strategy].inc()
-        items = [{"item": item, "score": score} for item, score in zip(answer.items, answer.scores, strict=True)]
-        body = {
-            "user": one.request.user, "strategy": strategy, "variant": one.assignment.variant,
-            "model_version": one.model.version if one.model else None, "items": items,
-        }  # fmt: skip
-        return msgspec.json.encode(body).decode()
+        return _encode(one, "popular", Recommended(items, scores))
 
     def _recent_items(self, tenant: str) -> list[str]:
         """Lately used items of a tenant, the most wanted first, a few seconds old; none where the store is silent."""
@@ -228,6 +227,43 @@ class Answerer:
             return None
         self._breaker.record(ok=True)
         return answer
+
+
+class _Item(msgspec.Struct, gc=False):
+    item: str
+    score: float
+
+
+class _Answer(msgspec.Struct, gc=False):
+    """The body of a response; a struct is made and encoded in half the time of a dictionary."""
+
+    user: str
+    strategy: str
+    variant: str | None
+    model_version: str | None
+    items: list[_Item]
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def _encode(one: Prepared, strategy: str, answer: Recommended) -> str:
+    version = one.model.version if one.model else None
+    items = list(map(_Item, answer.items, answer.scores))
+    return _encoder.encode(_Answer(one.request.user, strategy, one.assignment.variant, version, items)).decode()
+
+
+def _strategy_of(text: str) -> str:
+    """How an answer was made, which a cached one has to say itself; no user's id has a quotation mark."""
+    start = text.index('"strategy":"') + len('"strategy":"')
+    return text[start : text.index('"', start)]
+
+
+def _known(own: tuple[Interaction, ...], stored: list[Interaction]) -> list[Interaction]:
+    """What this process saw of a user before what the store has; the latter alone where it has both."""
+    if not own or stored[: len(own)] == list(own):
+        return stored
+    return [*own, *stored]
 
 
 def _groups(prepared: Iterable[Prepared]) -> list[list[Prepared]]:

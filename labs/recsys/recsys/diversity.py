@@ -7,6 +7,8 @@ hardly differ, and one pass costs a few array operations for any number of users
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from recsys.catalogue import Floats, Indices
@@ -28,10 +30,16 @@ def diversify(relevance: Floats, positions: Indices, vectors: Matrix, k: int, we
     rows = np.arange(len(order))[:, None]
     value, shown = relevance[rows, order], rows_of(vectors, positions[rows, order])
     likeness = np.matmul(shown, shown.transpose(0, 2, 1))
-    likeness *= np.triu(np.ones(likeness.shape[1:], dtype=np.float32), 1)  # only those above an item count
+    likeness *= _above(likeness.shape[1])
     penalty = likeness.max(axis=1)
     penalised = value - weight * _deviation(value) * penalty
     return order[rows, np.argsort(-penalised, axis=1, kind="stable")[:, :k]]
+
+
+@lru_cache(64)
+def _above(size: int) -> Floats:
+    """1 where an item (row) ranks above another (column), else 0."""
+    return np.triu(np.ones((size, size), dtype=np.float32), 1)
 
 
 def _deviation(value: Floats) -> Floats:

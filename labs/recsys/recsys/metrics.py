@@ -6,6 +6,8 @@ monitoring system its memory, and /metrics is read by people who may not see who
 
 from __future__ import annotations
 
+from itertools import product
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -16,6 +18,8 @@ ROUTES = (
     "/health/live", "/health/ready", "/health/startup", "/metrics",
 )  # fmt: skip
 STRATEGIES = ("personal", "popular", "starter")
+VARIANTS = ("control", "treatment", "none")
+"""Of the experiment that runs; none for who takes no part in it."""
 
 
 class Metrics:
@@ -26,7 +30,7 @@ class Metrics:
         for name, metric in _metrics(self.registry).items():
             setattr(self, name, metric)
         self.cache_hit, self.cache_miss = self.cache.labels("hit"), self.cache.labels("miss")
-        self.answered = {strategy: self.answers.labels(strategy) for strategy in STRATEGIES}
+        self._answered = {pair: self.answers.labels(*pair) for pair in product(STRATEGIES, VARIANTS)}
         self._requests: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
     requests: Counter
@@ -53,6 +57,11 @@ class Metrics:
         children = self._requests.get((path, status)) or self._children(path, status)
         children[0].inc()
         children[1].observe(seconds)
+
+    def answer(self, strategy: str, variant: str | None, count: int = 1) -> None:
+        """Count answers that were given, out of a cache or not; a variant that is not in VARIANTS counts as none."""
+        child = self._answered.get((strategy, variant or "none")) or self._answered[strategy, "none"]
+        child.inc(count)
 
     def observe_stage(self, stage: str, seconds: float) -> None:
         """Time of one stage: features, retrieve, rank."""
@@ -88,7 +97,7 @@ def _metrics(registry: CollectorRegistry) -> dict[str, Counter | Gauge | Histogr
         "shed": counter("shed", "Requests refused to protect the others.", "reason"),
         "stage": histogram("stage_seconds", "Time of one stage of an answer (a batch counts once).", STAGE, "stage"),
         "cache": counter("cache", "Lookups of predictions.", "result"),
-        "answers": counter("answers", "Recommendations by how they were made.", "strategy"),
+        "answers": counter("answers", "Recommendations by how they were made, for whom.", "strategy", "variant"),
         "degraded": counter("degraded", "Answers given without something that was missing.", "reason"),
         "score": histogram("top_score", "Score of the first item (log odds).", (-6, -5, -4, -3, -2, -1, 0, 1, 2, 4)),
         "events": counter("events", "Events acknowledged.", "kind"),

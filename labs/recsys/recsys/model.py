@@ -101,13 +101,14 @@ class Retriever:
 
 def best(scores: Floats, k: int) -> tuple[Indices, Floats]:
     """Positions and values of the `k` largest in each row, largest first."""
+    rows = np.arange(len(scores))[:, None]
     if k < scores.shape[1]:
         top = np.argpartition(scores, -k, axis=1)[:, -k:]
-        values = np.take_along_axis(scores, top, axis=1)
-        order = np.argsort(-values, axis=1, kind="stable")
-        return np.take_along_axis(top, order, axis=1), np.take_along_axis(values, order, axis=1)
+        values = scores[rows, top]
+        order = np.argsort(-values, axis=1)
+        return top[rows, order], values[rows, order]
     top = np.argsort(-scores, axis=1, kind="stable")
-    return top, np.take_along_axis(scores, top, axis=1)
+    return top, scores[rows, top]
 
 
 def interaction_matrix(events: Events, catalogue: Catalogue) -> Floats:

@@ -121,18 +121,18 @@ def candidate_features(
     `positions` and `scores` come from `Retriever.candidates`; `hours` are local hours of the day, None where unknown.
     """
     catalogue = retriever.catalogue
-    lengths, kinds = _lengths(histories), catalogue.kind_of[positions]
+    rows, kinds = np.arange(len(positions))[:, None], catalogue.kind_of[positions]
     # Feature by feature in memory: each is written, and read by the ranker, in one piece.
     features = np.empty((len(FEATURES), *positions.shape), dtype=np.float32)
     features[0] = _standardised(scores)
     features[1] = 1.0 / np.arange(1, positions.shape[1] + 1)
     features[2] = catalogue.log_popularity[positions]
     features[3] = catalogue.trend[positions]
-    features[4] = np.take_along_axis(_similarity(retriever.embeddings, histories), positions, axis=1)
-    features[5] = np.take_along_axis(_kind_affinity(histories, catalogue), kinds, axis=1)
-    features[6] = np.take_along_axis(_lift(catalogue.hour_lift, hours), kinds, axis=1)
-    features[7] = np.log1p(lengths)[:, None]
-    return np.moveaxis(features, 0, -1)
+    features[4] = _similarity(retriever.embeddings, histories)[rows, positions]
+    features[5] = _kind_affinity(histories, catalogue)[rows, kinds]
+    features[6] = _lift(catalogue.hour_lift, hours)[rows, kinds]
+    features[7] = np.log1p(_lengths(histories))[:, None]
+    return features.transpose(1, 2, 0)
 
 
 def _standardised(scores: Floats) -> Floats:
@@ -153,8 +153,9 @@ def _similarity(embeddings: Matrix, histories: Sequence[History]) -> Floats:
     for row, history in enumerate(histories):
         latest[row, : len(history.positions)] = history.positions[:RECENT]
     known = np.arange(RECENT) < lengths[:, None]
-    middles = np.einsum("urd,ur->ud", rows_of(embeddings, latest), known / np.clip(lengths, 1, RECENT)[:, None])
-    return products(middles.astype(np.float32), embeddings)
+    share = known / np.maximum(np.minimum(lengths, RECENT), 1)[:, None]
+    middles = np.einsum("urd,ur->ud", rows_of(embeddings, latest), share.astype(np.float32))
+    return products(middles, embeddings)
 
 
 def _kind_affinity(histories: Sequence[History], catalogue: Catalogue) -> NDArray[np.float64]:

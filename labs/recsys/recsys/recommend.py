@@ -65,7 +65,7 @@ def recommend(
     observe("retrieve", retrieved - started)
     k = max(query.k for query in queries)
     relevance, shown = scores, np.tile(np.arange(min(k, scores.shape[1])), (len(queries), 1))
-    unsure = np.flatnonzero(~(confidence(scores, k) >= sure))
+    unsure = np.flatnonzero(~(confidence(scores, k) >= sure)) if sure < math.inf else np.arange(len(queries))
     if unsure.size:
         rows = unsure if unsure.size < len(queries) else slice(None)  # a slice copies nothing
         some = [queries[row] for row in unsure.tolist()], [histories[row] for row in unsure.tolist()]
@@ -74,8 +74,8 @@ def recommend(
         weights = np.broadcast_to(np.array(diversity, dtype=np.float32), len(queries))[rows, None]
         shown[rows] = diversify(relevance[rows], positions[rows], retriever.embeddings, k, weights)
     observe("rank", time.perf_counter() - retrieved)
-    chosen, worth = np.take_along_axis(positions, shown, axis=1), np.take_along_axis(relevance, shown, axis=1)
-    return _named(retriever, chosen, worth, [query.k for query in queries])
+    users = np.arange(len(shown))[:, None]
+    return _named(retriever, positions[users, shown], relevance[users, shown], [query.k for query in queries])
 
 
 def confidence(scores: Floats, k: int) -> Floats:

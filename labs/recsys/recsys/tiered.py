@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import redis as redis_client
 
 from recsys.breaker import CircuitBreaker
@@ -116,7 +117,9 @@ class TieredCache:
         found = {key: value for key in keys if (value := self.l1.get(key)) is not MISSING}
         absent = [key for key in dict.fromkeys(keys) if key not in found]
         replies = self._guarded(lambda: self._redis.mget([self.prefix + key for key in absent])) if absent else None
-        for key, reply in zip(absent, replies or [None] * len(absent), strict=True):
+        there = {key: reply for key, reply in zip(absent, replies or (), strict=False) if reply is not None}
+        self._count("l2_misses", len(absent) - len(there))
+        for key, reply in there.items():
             if (value := self._decoded(reply)) is not MISSING:
                 found[key] = value
                 self.l1.put(key, value, self._l1_ttl(None))
@@ -124,13 +127,16 @@ class TieredCache:
 
     def put_many(self, values: Mapping[str, Any]) -> None:
         """Store JSON values in both levels, in one round trip. Raises TypeError where one is not JSON."""
-        names = [self.prefix + key for key in values]
-        encoded = [json.dumps(value, separators=(",", ":")) for value in values.values()]
-        if names:
-            milliseconds = max(1, round(self.ttl * 1000))
-            self._guarded(lambda: self._put_all(keys=names, args=[milliseconds, *encoded]))
+        self.share_many(values)
         for key, value in values.items():
             self.l1.put(key, value, self._l1_ttl(None))
+
+    def share_many(self, values: Mapping[str, Any]) -> None:
+        """Store JSON values, which L1 has already, in L2, in one round trip. Raises TypeError where one is not JSON."""
+        if values:
+            names, milliseconds = [self.prefix + key for key in values], max(1, round(self.ttl * 1000))
+            encoded = [_as_json(value) for value in values.values()]
+            self._guarded(lambda: self._put_all(keys=names, args=[milliseconds, *encoded]))
 
     def delete(self, key: str) -> None:
         """Forget `key` in this process and in Redis; other processes keep theirs until L1's time to live ends."""
@@ -173,7 +179,7 @@ class TieredCache:
         return value
 
     def _write(self, key: str, value: Any, ttl: float | None) -> None:
-        encoded = json.dumps(value, separators=(",", ":"))
+        encoded = _as_json(value)
         if ttl is None:
             ttl = self.l1.negative_ttl if value is None and self.l1.negative_ttl else self.ttl
         milliseconds = max(1, round(ttl * 1000))
@@ -198,9 +204,14 @@ class TieredCache:
         self._breaker.record(ok=True)
         return reply
 
-    def _count(self, name: str) -> None:
+    def _count(self, name: str, times: int = 1) -> None:
         with self._lock:
-            self._counts[name] += 1
+            self._counts[name] += times
+
+
+def _as_json(value: Any) -> str | bytes:
+    """A text by msgspec, in a quarter of the time; the rest by the encoder that refuses what is not JSON."""
+    return msgspec.json.encode(value) if type(value) is str else json.dumps(value, separators=(",", ":"))
 
 
 def _canonical(value: Any) -> Any:
