@@ -10,7 +10,6 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
@@ -40,8 +39,7 @@ OWN_EVENTS = 50
 """Events of a user that this process keeps until the store surely has them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What one user of one tenant asks for; `hour` is the local hour of the day."""
 
     tenant: str
@@ -51,12 +49,12 @@ class Request:
     exclude: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A request with everything that decides its answer."""
+class Prepared(msgspec.Struct, frozen=True):
+    """A request with everything that decides its answer; `unit` is whom the experiment assigns."""
 
     request: Request
     model: Model | None
+    unit: str
     assignment: Assignment
     own: tuple[Interaction, ...]
     key: str
@@ -94,13 +92,14 @@ class Answerer:
     def prepare(self, request: Request) -> Prepared:
         """Everything that decides the answer, and the key to remember it by."""
         model = self._shelf.get(request.tenant)
-        assignment = assign(EXPERIMENT, unit_of(EXPERIMENT, account=request.tenant, user=request.user))
+        unit = unit_of(EXPERIMENT, account=request.tenant, user=request.user)
+        assignment = assign(EXPERIMENT, unit)
         own = self._own.get((request.tenant, request.user), ())
         excluded = " ".join(sorted(request.exclude)) if request.exclude else ""
         asked = f"{request.k}|{request.hour}|{assignment.variant}|{excluded}|{own or ''}"
         version = model.version if model else "none"
         key = prediction_key(request.tenant, request.user, version, self._schema, asked)
-        return Prepared(request, model, assignment, own, key)
+        return Prepared(request, model, unit, assignment, own, key)
 
     def cached(self, one: Prepared) -> bytes | None:
         """The answer from this process's cache: no waiting, for the event loop."""
@@ -175,7 +174,7 @@ class Answerer:
             answers.append(_encode(one, "personal" if history else "popular", shown))
             if shown.scores:
                 self._metrics.score.observe(shown.scores[0])
-            self._exposures.record(one.assignment, unit_of(EXPERIMENT, account=request.tenant, user=request.user), now)
+            self._exposures.record(one.assignment, one.unit, now)
             self._observe(model, shown, len(history))
         return answers
 

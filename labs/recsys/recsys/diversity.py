@@ -24,16 +24,25 @@ def diversify(relevance: Floats, positions: Indices, vectors: Matrix, k: int, we
     `positions` (users, n) are rows of `vectors` (items, d) of length 1. A `weight` of 0 sorts by relevance; 1 pays one
     standard deviation of relevance for avoiding an identical item. Weights (users, 1) give each user one.
     """
-    order = np.argsort(-relevance, axis=1, kind="stable")[:, : POOL * k]
+    order = _first(relevance, POOL * k)
     if not np.any(weight) or order.shape[1] < 2:
         return order[:, :k]
     rows = np.arange(len(order))[:, None]
     value, shown = relevance[rows, order], rows_of(vectors, positions[rows, order])
-    likeness = np.matmul(shown, shown.transpose(0, 2, 1))
+    likeness = np.matmul(shown, np.ascontiguousarray(shown.transpose(0, 2, 1)))
     likeness *= _above(likeness.shape[1])
     penalty = likeness.max(axis=1)
     penalised = value - weight * _deviation(value) * penalty
     return order[rows, np.argsort(-penalised, axis=1, kind="stable")[:, :k]]
+
+
+def _first(relevance: Floats, count: int) -> Indices:
+    """Columns of the `count` largest values of each row, largest first, equals among them as they came."""
+    if count >= relevance.shape[1]:
+        return np.argsort(-relevance, axis=1, kind="stable")
+    columns = np.sort(np.argpartition(relevance, -count, axis=1)[:, -count:], axis=1)
+    rows = np.arange(len(relevance))[:, None]
+    return columns[rows, np.argsort(-relevance[rows, columns], axis=1, kind="stable")]
 
 
 @lru_cache(64)

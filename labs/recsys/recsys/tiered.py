@@ -216,6 +216,8 @@ def _as_json(value: Any) -> str | bytes:
 
 def _canonical(value: Any) -> Any:
     """`value` with NumPy scalars unwrapped and integral floats as integers, so that equal contexts have equal JSON."""
+    if type(value) is str:
+        return value
     if isinstance(value, Mapping):
         if not all(isinstance(name, str) for name in value):
             raise TypeError("a context's names are strings: 1 and '1' would share a key")

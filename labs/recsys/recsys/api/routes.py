@@ -20,6 +20,7 @@ from recsys.api.schemas import (
     RecommendationRequest,
     RecommendationResponse,
 )  # fmt: skip
+from recsys.api.typed import TypedRoute
 from recsys.batching import OverloadedError
 from recsys.journal import JournalUnavailableError
 from recsys.metrics import CONTENT_TYPE
@@ -51,7 +52,7 @@ class _List(Response):
         ]  # fmt: skip
 
 
-tenants = APIRouter(prefix="/v1", responses=_DOCUMENTED, tags=["tenants"])
+tenants = APIRouter(prefix="/v1", responses=_DOCUMENTED, tags=["tenants"], route_class=TypedRoute)
 operators = APIRouter(tags=["operators"])
 
 
