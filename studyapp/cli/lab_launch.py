@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until ^C, or for as long as was asked."""
     with _workspace(arguments) as place, Supervisor(place.data_root) as supervisor:
         try:
-            with Service.launch(place, supervisor, _say, port=arguments.port) as service:
+            with Service.launch(place, supervisor, _say, port=arguments.port, replicas=arguments.replicas) as service:
                 _tell(service)
                 return _watch(service, arguments)
         except ServiceError as error:

@@ -150,6 +150,7 @@ def _lab(lab: argparse.ArgumentParser) -> None:
     launch.add_argument("slug", nargs="?", metavar="LAB", help="whose workspace (default: the service as shipped)")
     launch.add_argument("--rate", type=float, default=0.0, metavar="N", help="send N requests a second (default: none)")
     launch.add_argument("--seconds", type=float, default=0.0, metavar="N", help="end after N seconds (default: at ^C)")
+    launch.add_argument("--replicas", type=int, default=1, metavar="N", help="so many behind a balancer (default: 1)")
     launch.add_argument("--port", type=int, default=0, metavar="N", help="listen there (default: on a free port)")
     launch.set_defaults(run=_later("lab_launch", "run"))
     predict = parts.add_parser("predict", help="say what an experiment will come to, then run it on your service")

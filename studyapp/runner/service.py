@@ -15,6 +15,7 @@ from studyapp.runner import state
 from studyapp.runner.breakage import why
 from studyapp.runner.client import Client
 from studyapp.runner.processes import Child, ProcessError, Supervisor, environment_of
+from studyapp.runner.replicas import FleetClient, Replica, ReplicaError
 from studyapp.runner.workspace import Workspace, plain_errors
 
 REFERENCE = Lab(slug="reference", title="The reference service", goal="", minutes=0, replaces=(), steps=())
@@ -44,6 +45,7 @@ class Service:
     client: Client
     child: Child
     _lock: IO[str]
+    _fleet: FleetClient | None = None
 
     @classmethod
     def launch(
@@ -53,10 +55,12 @@ class Service:
         say: Say = lambda line: None,
         *,
         port: int = 0,
+        replicas: int = 1,
         environment: Mapping[str, str] = os.environ,
     ) -> "Service":
         """Start the service and wait until it is ready, telling how far it is; port 0 is a free one.
 
+        More than one replica are a fleet behind a balancer, which is ready as soon as one of them is.
         Raises WorkspaceError, ProcessError or ServiceError, leaving nothing running.
         """
         workspace.check()
@@ -64,11 +68,13 @@ class Service:
         try:
             state.prepare(workspace, supervisor, say)
             client = Client(0, _issue_keys(workspace, environment))
-            child = _start(workspace, supervisor, client, _Follower(say), port, environment)
+            command = _serving(workspace, port, replicas)
+            child = _start(workspace, supervisor, client, _Follower(say), command, environment)
         except BaseException:
             lock.close()
             raise
-        return cls(workspace, client, child, lock)
+        fleet = FleetClient(client.port, state.folder(workspace)) if replicas != 1 else None
+        return cls(workspace, client, child, lock, fleet)
 
     @property
     def url(self) -> str:
@@ -79,6 +85,26 @@ class Service:
     def keys(self) -> Mapping[str, str]:
         """An API key for each tenant."""
         return self.client.keys
+
+    def replicas(self) -> list[Replica]:
+        """The processes that answer, in the order of their names. Raises ReplicaError where it does not say."""
+        if self._fleet is not None:
+            return self._fleet.replicas()
+        running = self.child.running
+        return [Replica("0", self.child.pid if running else 0, "ready" if running else "down", self.url)]
+
+    def kill(self, name: str) -> None:
+        """End one replica as a crash would; a fleet starts it again. Raises ReplicaError where it does not run."""
+        for replica in self.replicas():
+            if replica.name == name:
+                return replica.kill()
+        raise ReplicaError(f"there is no replica {name}")
+
+    def scale(self, count: int) -> list[Replica]:
+        """Let a fleet have so many replicas; new ones take requests once they are ready. Raises ReplicaError."""
+        if self._fleet is None:
+            raise ReplicaError("the service was launched alone; launch it with two replicas or more to scale it")
+        return self._fleet.scale(count)
 
     def stop(self) -> None:
         """End it and all that it started. May be called twice."""
@@ -115,7 +141,7 @@ def _start(
     supervisor: Supervisor,
     client: Client,
     follower: _Follower,
-    port: int,
+    command: list[str],
     environment: Mapping[str, str],
 ) -> Child:
     children: list[Child] = []
@@ -126,11 +152,18 @@ def _start(
         client.port = follower.port
         return bool(client.port) and client.ready()
 
-    command, env = _command("serve", workspace, "--port", str(port)), environment_of(environment)
+    env = environment_of(environment)
     try:
         return supervisor.start("recsys", command, workspace.path, env, ready, seconds=START_SECONDS)
     except ProcessError as error:
         raise _told(error, children[0].tail(200) if children else [], workspace) from None
+
+
+def _serving(workspace: Workspace, port: int, replicas: int) -> list[str]:
+    """The command that serves: the service itself, or a fleet of it."""
+    if replicas != 1:
+        return _command("fleet", workspace, "--port", str(port), "--replicas", str(replicas))
+    return _command("serve", workspace, "--port", str(port))
 
 
 def _told(error: ProcessError, log: list[str], workspace: Workspace) -> ServiceError | ProcessError:

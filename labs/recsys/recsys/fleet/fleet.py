@@ -16,6 +16,12 @@ MOST = 16
 """Replicas on one machine; each needs some 150 MB."""
 
 
+def check_count(count: int) -> None:
+    """Raises ValueError for a number of replicas that no fleet has."""
+    if not 1 <= count <= MOST:
+        raise ValueError(f"a fleet has 1 to {MOST} replicas, not {count}")
+
+
 class Fleet:
     """Keeps replicas `0` to `count - 1` running; use it on one running loop."""
 
@@ -41,8 +47,7 @@ class Fleet:
 
     async def scale(self, count: int) -> None:
         """Start replicas, or let those with the highest numbers finish and end. Raises ValueError for a bad count."""
-        if not 1 <= count <= MOST:
-            raise ValueError(f"a fleet has 1 to {MOST} replicas, not {count}")
+        check_count(count)
         async with self._scaling:
             wanted = [str(number) for number in range(count)]
             await asyncio.gather(*(self._leave(name) for name in list(self._members) if name not in wanted))

@@ -14,7 +14,7 @@ from recsys import backend as backends
 from recsys.api.gate import Gate
 from recsys.fleet.admin import token_in
 from recsys.fleet.delivery import Delivery
-from recsys.fleet.fleet import Fleet
+from recsys.fleet.fleet import Fleet, check_count
 from recsys.fleet.front import Front
 from recsys.fleet.metrics import FrontMetrics
 from recsys.fleet.process import ReplicaProcess
@@ -40,7 +40,8 @@ class FleetOptions:
 
 
 def serve_fleet(settings: Settings, options: FleetOptions, say: Say) -> int:
-    """Run until TERM or INT; the exit status. Raises BackendError, RuntimeError, OSError at start."""
+    """Run until TERM or INT; the exit status. Raises BackendError, RuntimeError, ValueError, OSError at start."""
+    check_count(options.replicas)
     prepare(settings, say)
     with token_in(settings.state) as token:
         backend = backends.start(settings.redis_url, password_file=settings.redis_password_file)
