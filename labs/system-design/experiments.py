@@ -12,7 +12,7 @@ from recsys.evaluation import evaluate, relevant_items, split_by_time
 from recsys.events import Events
 from recsys.generator import generate_tenant
 from recsys.history import Interaction, by_user, encode
-from recsys.model import Retriever, ease_weights, interaction_matrix
+from recsys.model import DIMENSIONS, Retriever, ease_weights, interaction_matrix
 from studyapp.domain.predictions import Outcome
 from studyapp.runner.client import Client
 
@@ -92,16 +92,15 @@ def _split_at_random(events: Events) -> tuple[Events, Events]:
 
 
 def _fitted(past: Events) -> Retriever:
-    """Retrieval alone; who used an item stands for what it is, in place of embeddings."""
+    """Retrieval alone, with embeddings as the service has them: the first directions of the matrix of uses."""
     catalogue = Catalogue.fit(past)
     uses = interaction_matrix(past, catalogue)
-    vectors = uses / np.maximum(np.linalg.norm(uses, axis=0, keepdims=True), 1e-9)
-    return Retriever(catalogue, ease_weights(uses, REGULARISATION), np.ascontiguousarray(vectors.T))
+    vectors = np.linalg.svd(uses, full_matrices=False)[2][:DIMENSIONS].T
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return Retriever(catalogue, ease_weights(uses, REGULARISATION), np.ascontiguousarray(vectors))
 
 
-def _candidates(
-    retriever: Retriever, histories: Histories, users: Sequence[str], count: int
-) -> tuple[Indices, Floats]:
+def _candidates(retriever: Retriever, histories: Histories, users: Sequence[str], count: int) -> tuple[Indices, Floats]:
     """The best for each user, without what they met before."""
     position = retriever.catalogue.position
     seen = [[position[item] for item, _ in histories[user] if item in position] for user in users]
@@ -130,9 +129,7 @@ def _recall(retriever: Retriever, relevant: Relevant, histories: Histories, coun
     )
 
 
-def _diversified(
-    retriever: Retriever, relevant: Relevant, histories: Histories, weight: float
-) -> tuple[float, float]:
+def _diversified(retriever: Retriever, relevant: Relevant, histories: Histories, weight: float) -> tuple[float, float]:
     """NDCG@10, and the mean cosine of two items of a list."""
     alike: list[float] = []
 

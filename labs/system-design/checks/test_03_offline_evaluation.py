@@ -43,7 +43,7 @@ def test_nothing_of_the_future_is_in_the_past(share):
     past, future = split_by_time(events, share)
     assert len(past) + len(future) == len(events), "events in both parts together: none is lost, none is in both"
     assert len(future) > 0, "events after the split"
-    latest, earliest = past.timestamp.max(), future.timestamp.min()
+    latest, earliest = float(past.timestamp.max()), float(future.timestamp.min())
     assert latest < earliest, "the latest event to train on, against the earliest to judge by"
     assert abs(len(past) / len(events) - share) < 0.03, f"share of the events before the split, asked for {share}"
 

@@ -89,7 +89,9 @@ def test_histories_do_not_mix(make_retriever):
 def test_without_a_history_what_is_popular(make_retriever):
     retriever = make_retriever(np.eye(4), popularity=[0.1, 0.4, 0.2, 0.3])
     got = retriever.scores([encode(retriever.catalogue, [])])[0]
-    assert np.round(got.astype(float), 4).tolist() == [0.1, 0.4, 0.2, 0.3], "scores for a user of whom nothing is known: popularity"
+    assert np.round(got.astype(float), 4).tolist() == [0.1, 0.4, 0.2, 0.3], (
+        "scores for a user of whom nothing is known: popularity"
+    )
 
 
 def test_it_is_personal(events, past):

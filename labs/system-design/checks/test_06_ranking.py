@@ -49,7 +49,9 @@ def test_what_the_network_says():
     got = ranker.score(rows)
     assert got.shape == (2, 3), "shape of the scores of 2 users x 3 candidates x features"
     wanted = [[round(written_out(ranker, row), 3) for row in user] for user in rows]
-    assert np.round(got.astype(float), 3).tolist() == wanted, "standardise, hidden layer, ReLU, output: the network written out"
+    assert np.round(got.astype(float), 3).tolist() == wanted, (
+        "standardise, hidden layer, ReLU, output: the network written out"
+    )
 
 
 def test_untrained_keeps_retrievals_order(retriever):
@@ -94,7 +96,7 @@ def test_retrievals_scores_are_made_comparable(retriever):
 def test_the_rankers_order_is_shown(retriever, wants):
     history = [("board:0", "done")]
     (answer,) = recommend(retriever, wants("trend"), [Query(history, k=5)], diversity=0.0)
-    trend = {name: value for name, value in zip(retriever.catalogue.items, retriever.catalogue.trend, strict=True)}
+    trend = dict(zip(retriever.catalogue.items, retriever.catalogue.trend, strict=True))
     got = [trend[item] for item in answer.items]
     assert got == sorted(got, reverse=True), "a ranker that wants trend: the trend of the five items shown"
     said = "the ranker sees 100 candidates, not the ten that retrieval likes most: the first item's place in retrieval"
@@ -112,7 +114,9 @@ def test_the_hour_matters(retriever, wants):
     asked = [Query([("board:0", "done")], k=5, hour=hour) for hour in (0, 23)]
     early, late = recommend(retriever, wants("hour_lift"), asked, diversity=0.0)
     kinds = [{item.partition(":")[0] for item in answer.items} for answer in (early, late)]
-    assert kinds == [{"automation"}, {"board"}], "kinds shown at 0 and at 23 h, by a ranker that wants what fits the hour"
+    assert kinds == [{"automation"}, {"board"}], (
+        "kinds shown at 0 and at 23 h, by a ranker that wants what fits the hour"
+    )
 
 
 def test_users_are_ranked_each_for_themselves(retriever, wants):

@@ -12,9 +12,7 @@ ALIKE = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.6, 0.8]], dtype=np.floa
 
 def shown(relevance, weight, k=4, vectors=ALIKE):
     rows = np.arange(len(relevance[0]))
-    got = diversify(
-        np.array(relevance, dtype=np.float32), np.tile(rows, (len(relevance), 1)), vectors, k, weight
-    )
+    got = diversify(np.array(relevance, dtype=np.float32), np.tile(rows, (len(relevance), 1)), vectors, k, weight)
     return np.asarray(got).tolist()
 
 
