@@ -2,17 +2,19 @@
 
 import argparse
 
-from studyapp.cli.chart import charts
 from studyapp.cli.lab import of_lab
 from studyapp.cli.opening import CommandError
+from studyapp.domain.grading import Confidence
 from studyapp.domain.labs import Experiment, Lab
-from studyapp.domain.predictions import Outcome, read_value, score
+from studyapp.domain.predictions import Outcome, read_value
 from studyapp.library.decode import suggestion
 from studyapp.runner.experiments import ExperimentError, run_experiment
 from studyapp.runner.processes import Supervisor
 from studyapp.runner.service import Service, ServiceError
 from studyapp.runner.workspace import Workspace
 from studyapp.study import labs
+from studyapp.study.lab_words import came
+from studyapp.study.labs import Prediction
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -20,18 +22,13 @@ def run(arguments: argparse.Namespace) -> int:
     with of_lab(arguments) as (study, lab):
         experiment = _find(lab, arguments.experiment)
         try:
-            predicted = read_value(experiment, arguments.value)
+            prediction = Prediction(read_value(experiment, arguments.value), Confidence[arguments.sure.upper()])
             outcome = _run(labs.workspace(study, lab), experiment)
         except (ValueError, ServiceError, ExperimentError) as error:
             raise CommandError(str(error)) from None
-        worth = score(experiment, predicted, outcome.value)
-        labs.keep_prediction(study, lab, experiment, predicted, outcome.value, round(worth, 4))
-        for line in charts(outcome.series):
+        worth = labs.keep_prediction(study, lab, experiment, prediction, outcome.value)
+        for line in came(experiment, prediction, outcome, worth):
             print(line)
-        unit = f" {experiment.unit}" if experiment.unit else ""
-        print(
-            f"\nyou said {_shown(predicted)}{unit}, it came to {_shown(outcome.value)}{unit}: {worth:.0%} of the marks"
-        )
         print(experiment.explain.strip())
     return 0
 
@@ -53,7 +50,3 @@ def _run(place: Workspace, experiment: Experiment) -> Outcome:
 
 def _say(line: str) -> None:
     print(line, flush=True)
-
-
-def _shown(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.4g}"

@@ -157,6 +157,13 @@ def _lab(lab: argparse.ArgumentParser) -> None:
     predict.add_argument("slug", metavar="LAB", help="its slug, as `list` prints it")
     predict.add_argument("experiment", metavar="EXPERIMENT", help="its id, as `show --json` prints it")
     predict.add_argument("value", metavar="VALUE", help="a number, or: up, down, same")
+    predict.add_argument(
+        "--sure",
+        choices=("low", "medium", "high"),
+        type=str.lower,
+        default="medium",
+        help="how sure you are (default: medium)",
+    )
     predict.set_defaults(run=_later("lab_predict", "run"))
     verify = parts.add_parser("verify", help="for authors: prove that labs hold")
     verify.add_argument("slugs", nargs="*", metavar="LAB", help="only these (default: all)")

@@ -28,7 +28,7 @@ class EventKind(StrEnum):
     STEP_PASSED = "step-passed"  # lab/step; seconds that its checks took
     HINT_SHOWN = "hint-shown"  # lab/step; 1 to 3, the deepest hint asked for
     SOLUTION_SHOWN = "solution-shown"  # lab/step; 1 where the step had passed before, 0 where not
-    PREDICTION = "prediction"  # lab/experiment; score, 0 to 1; body: predicted, came
+    PREDICTION = "prediction"  # lab/experiment; score, 0 to 1; body: predicted, came, confidence
     LAB_EXPLAINED = "lab-explained"  # lab; share of the marks of the question that ends it, 0 to 1
 
 

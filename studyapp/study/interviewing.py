@@ -10,6 +10,7 @@ from studyapp.domain.events import Event, EventKind
 from studyapp.domain.interviews import Interview
 from studyapp.domain.mock_interview import Attempt, Draft
 from studyapp.domain.questions import RubricPoint
+from studyapp.study import lab_explaining
 from studyapp.study.quizzing import bring_forward
 from studyapp.study.study import Study
 
@@ -100,6 +101,7 @@ def finish(study: Study, interview: Interview, answer: Draft, made: Collection[i
         now = study.clock.now()
         event = study.progress.record(EventKind.INTERVIEW, interview.id, now, share, answer.elapsed, **body)
         forward = bring_forward(study, [card for point in missed for card in point.cards])
+        lab_explaining.note(study, interview.id, share)
         study.progress.set(_DRAFT + interview.id, "")
     return Debrief(interview, _attempt(event), earlier, forward)
 

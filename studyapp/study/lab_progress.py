@@ -32,6 +32,12 @@ def in_order(study: Study) -> list[LabProgress]:
     return sorted(progress(study).values(), key=lambda each: order.get(each.lab.slug, len(order)))
 
 
+def predictions(study: Study, lab: Lab) -> dict[str, float]:
+    """The score, 0 to 1, of the newest prediction of each experiment of a lab, by the experiment's id."""
+    kept = ((event.subject.partition("/"), event.value) for event in study.progress.events(EventKind.PREDICTION))
+    return {experiment: value for (slug, _, experiment), value in kept if slug == lab.slug}
+
+
 def subject(lab: Lab, step: LabStep) -> str:
     """How the log names a step."""
     return f"{lab.slug}/{step.id}"

@@ -141,6 +141,10 @@ class LabSession:
         self.readings.append(reading)
         return reading
 
+    def rest(self, seconds: float) -> None:
+        """Let time pass until the next look, less of it when the session is closed meanwhile."""
+        self._left.wait(seconds)
+
     def turn(self, steps: int) -> float:
         """Turn the traffic up or down by so many steps; the new rate."""
         if not self._loads:

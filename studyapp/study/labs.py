@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studyapp.domain.events import EventKind
+from studyapp.domain.grading import Confidence
 from studyapp.domain.labs import Cause, Experiment, Lab, LabStep, StepResult
+from studyapp.domain.predictions import score
 from studyapp.library.decode import suggestion
 from studyapp.runner.checks import stream_checks
 from studyapp.runner.solution import Solution, solution
@@ -34,6 +36,14 @@ class Hint:
 
     level: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a person says that an experiment will come to, and how sure they are; said before anything runs."""
+
+    value: float | str
+    confidence: Confidence = Confidence.MEDIUM
 
 
 def find(study: Study, slug: str) -> Lab:
@@ -128,14 +138,16 @@ def reset(study: Study, lab: Lab) -> Path:
     return place.reset()
 
 
-def keep_prediction(
-    study: Study, lab: Lab, experiment: Experiment, predicted: float | str, came: float | str, score: float
-) -> None:
-    """Keep what was predicted of an experiment, what came, and the score from 0 to 1."""
-    subject = f"{lab.slug}/{experiment.id}"
-    study.progress.record(EventKind.PREDICTION, subject, study.clock.now(), score, predicted=predicted, came=came)
-
-
-def keep_explanation(study: Study, lab: Lab, share: float) -> None:
-    """Keep that the question which ends a lab was answered, with its share of the marks."""
-    study.progress.record(EventKind.LAB_EXPLAINED, lab.slug, study.clock.now(), share)
+def keep_prediction(study: Study, lab: Lab, experiment: Experiment, prediction: Prediction, came: float | str) -> float:
+    """Keep what was predicted of an experiment and what came; the score, from 0 to 1."""
+    worth = round(score(experiment, prediction.value, came), 4)
+    study.progress.record(
+        EventKind.PREDICTION,
+        f"{lab.slug}/{experiment.id}",
+        study.clock.now(),
+        worth,
+        predicted=prediction.value,
+        came=came,
+        confidence=int(prediction.confidence),
+    )
+    return worth

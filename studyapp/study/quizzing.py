@@ -11,6 +11,7 @@ from studyapp.domain.queue import interleaved
 from studyapp.domain.quiz import Answer, Quiz, QuizMode, Result
 from studyapp.domain.responses import Response, to_json
 from studyapp.store.database import StoreError
+from studyapp.study import lab_explaining
 from studyapp.study.study import Study
 
 
@@ -58,6 +59,7 @@ def answer(study: Study, quiz: Quiz, response: Response | None, confidence: Conf
             study.progress.record(EventKind.ATTEMPT, given.question.id, at, given.mark.share, duration, **body)
             if not given.mark.right:
                 bring_forward(study, given.question.cards)
+            lab_explaining.note(study, given.question.id, given.mark.share)
     except StoreError:
         quiz.answers.remove(given)  # it was not kept, so the question waits for it
         raise

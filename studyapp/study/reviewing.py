@@ -77,6 +77,15 @@ class ReviewSession:
         session.advance()
         return session
 
+    @classmethod
+    def of_cards(cls, study: Study, cards: Iterable[str]) -> "ReviewSession":
+        """Practice over every prompt of chosen cards, those of one card in a row."""
+        wanted = dict.fromkeys(cards)
+        by_card: dict[str, list[str]] = {}
+        for prompt in study.library.prompts.values():
+            by_card.setdefault(prompt.card.id, []).append(prompt.id)
+        return cls.of_prompts(study, [id_ for card in wanted for id_ in by_card.get(card, ())])
+
     @property
     def left(self) -> int:
         """Prompts still to be asked in this session, the current one included."""

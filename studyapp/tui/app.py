@@ -2,8 +2,9 @@
 
 import gc
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
@@ -18,6 +19,8 @@ from studyapp.tui.messages import LibraryLoaded
 from studyapp.tui.screens.home import HomeScreen
 
 if TYPE_CHECKING:
+    from studyapp.domain.interviews import Interview
+    from studyapp.domain.questions import Question
     from studyapp.domain.quiz import Quiz
     from studyapp.study.study import Study
 
@@ -152,6 +155,7 @@ class StudyApp(App[int]):
         yield SystemCommand("Statistics", "Days, retention, forecast, calibration", self.action_statistics)
         yield SystemCommand("Reference", "Key numbers, checklist, interview craft", self.action_reference)
         yield SystemCommand("Settings", "Limits a day, desired retention, theme", self.action_settings)
+        yield from _commands_of(screen)
 
     def action_review(self, topic: str = "", practice: bool = False) -> None:
         from studyapp.study.reviewing import ReviewSession
@@ -231,8 +235,41 @@ class StudyApp(App[int]):
             return
         self.push_screen(LabScreen(self.study, lab, step))
 
+    def open_question(self, asked: "Interview | Question | None") -> bool:
+        """Ask one question, whole or of a quiz; whether there was one."""
+        from studyapp.domain.interviews import Interview
+        from studyapp.study import quizzing
+        from studyapp.tui.screens.interview import InterviewScreen
+
+        if isinstance(asked, Interview):
+            self.push_screen(InterviewScreen(self.study, asked))
+        elif asked is not None:
+            self.open_quiz(quizzing.of_questions(self.study, [asked.id]))
+        return asked is not None
+
+    def practise(self, cards: Sequence[str]) -> None:
+        """Go through chosen cards, without moving the schedule."""
+        from studyapp.study.reviewing import ReviewSession
+        from studyapp.tui.screens.review import ReviewScreen
+
+        session = ReviewSession.of_cards(self.study, cards)
+        if session.current is None:
+            self.notify("There are no cards on this step.")
+        else:
+            self.push_screen(ReviewScreen(session))
+
     def action_explain(self) -> None:
         from studyapp.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+
+def _commands_of(screen: Screen[object]) -> Iterable[SystemCommand]:
+    """What the keys of a screen do, each by its name."""
+    known = {active.binding.id: active for active in screen.active_bindings.values() if active.node is screen}
+    for name, active in known.items():
+        binding = active.binding
+        if name and active.enabled and binding.tooltip:
+            act = partial(screen.run_action, binding.action)
+            yield SystemCommand(binding.description or binding.tooltip, binding.tooltip, act)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
+    from studyapp.domain.interviews import Interview
+    from studyapp.domain.questions import Question
     from studyapp.domain.quiz import Quiz
     from studyapp.study.study import Study
 
@@ -29,6 +32,12 @@ class Rooms(Protocol):
 
     def open_lab(self, slug: str, step: str = "") -> None:
         """A lab, at one of its steps."""
+
+    def open_question(self, asked: Interview | Question | None) -> bool:
+        """Ask one question, whole or of a quiz; whether there was one."""
+
+    def practise(self, cards: Sequence[str]) -> None:
+        """Go through chosen cards, without moving the schedule."""
 
     def action_review(self, topic: str = "", practice: bool = False) -> None:
         """A session of one topic, or of all."""

@@ -3,10 +3,12 @@
 import pytest
 
 from studyapp.domain.events import EventKind
+from studyapp.domain.grading import Confidence
 from studyapp.domain.labs import Cause, LabState
+from studyapp.domain.responses import SelfMarked
 from studyapp.runner.workspace import WorkspaceError
-from studyapp.study import labs, overview
-from studyapp.study.lab_progress import progress
+from studyapp.study import labs, overview, quizzing
+from studyapp.study.lab_progress import predictions, progress
 from studyapp.study.study import Study
 from tests.conftest import Home
 from tests.runner.tiny_lab import SHELF, STARTER, write_labs
@@ -33,7 +35,8 @@ def test_a_lab_goes_from_new_to_done(lab_study: Study) -> None:
     place.written[0].write_text(SHELF, "utf-8")
     assert all(checked.result.passed for checked in labs.check(lab_study, lab))
     states.append(progress(lab_study)["alpha"].state)
-    labs.keep_explanation(lab_study, lab, 0.7)
+    quiz = quizzing.of_questions(lab_study, [lab.explain])
+    quizzing.answer(lab_study, quiz, SelfMarked("it breaks", frozenset({0})), Confidence.MEDIUM, 1000)
     states.append(progress(lab_study)["alpha"].state)
     assert states == [LabState.NEW, LabState.STARTED, LabState.PASSED, LabState.DONE]
     assert len(subjects(lab_study, EventKind.LAB_STARTED)) == 1
@@ -90,9 +93,12 @@ def test_a_solution_shows_after_the_step_or_on_an_explicit_ask_which_is_kept(lab
 
 def test_a_prediction_is_kept_with_what_came(lab_study: Study) -> None:
     lab = labs.find(lab_study, "alpha")
-    labs.keep_prediction(lab_study, lab, lab.experiments[0], 40.0, 43.5, 0.5)
+    prediction = labs.Prediction(40.0, Confidence.HIGH)
+    assert labs.keep_prediction(lab_study, lab, lab.experiments[0], prediction, 42.0) == 0.5
     (event,) = lab_study.progress.events(EventKind.PREDICTION)
-    assert (event.subject, event.value, event.body) == ("alpha/more-room", 0.5, {"predicted": 40.0, "came": 43.5})
+    assert (event.subject, event.value) == ("alpha/more-room", 0.5)
+    assert event.body == {"predicted": 40.0, "came": 42.0, "confidence": 3}
+    assert predictions(lab_study, lab) == {"more-room": 0.5}
 
 
 def test_what_is_not_there_is_told_with_what_is_near(home: Home, lab_study: Study) -> None:

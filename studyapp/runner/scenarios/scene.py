@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from studyapp.runner.client import Answer, Client
 from studyapp.runner.metrics import Snapshot
@@ -78,11 +77,6 @@ class Scene:
         self.service, self.say, self.rate, self.rng = service, say, rate, rng
         self.client = Client(service.client.port, service.keys)
         self._left, self._loads = left, loads
-
-    @property
-    def state(self) -> Path:
-        """The service's data, models and keys."""
-        return self.service.workspace.home / "state"
 
     @contextmanager
     def load(self, rate: float, draw: Draw | None = None, tenant: str = "") -> Iterator[Load]:

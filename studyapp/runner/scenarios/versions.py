@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from studyapp.runner import state
 from studyapp.runner.breakage import why
 from studyapp.runner.processes import environment_of
 from studyapp.runner.scenarios.scene import ScenarioError, Scene
@@ -58,7 +59,7 @@ def catalogues(scene: Scene) -> dict[str, list[str]]:
 def _run(workspace: Workspace, *asked: str) -> dict[str, Any]:
     place = workspace.path
     env = {**environment_of(os.environ), "PYTHONPATH": str(place), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-P", str(PROGRAM), str(workspace.home / "state" / "models"), *asked]
+    command = [sys.executable, "-P", str(PROGRAM), str(state.folder(workspace) / "models"), *asked]
     try:
         ended = subprocess.run(
             command, cwd=place, env=env, capture_output=True, text=True, timeout=SECONDS, check=False

@@ -1,142 +1,170 @@
-"""A lab's steps: what to build, whether it passes, a hint; the files open in the person's own editor."""
+"""A lab: its steps, what checks and the service say, and the running service with the learner's code in it."""
 
-import os
-import subprocess
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on, work
-from textual.app import SuspendNotSupported
+from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Container, Horizontal, VerticalScroll
+from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
-from studyapp.domain.labs import Lab, LabStep
-from studyapp.runner import editor
-from studyapp.runner.processes import ProcessError
-from studyapp.runner.workspace import WorkspaceError
+from studyapp.domain.labs import Lab, LabState
+from studyapp.runner.scenarios import Scenario
 from studyapp.study import lab_progress, labs
-from studyapp.study.labs import Checked
+from studyapp.study.lab_session import LabSession, Phase
+from studyapp.study.lab_words import came
 from studyapp.study.study import Study
-from studyapp.tui.screens.page import Page
-from studyapp.tui.widgets.prose import Prose
+from studyapp.tui.messages import ExperimentEnded, ServiceChanged
+from studyapp.tui.screens.lab_help import HELP
+from studyapp.tui.screens.lab_steps import LabSteps
+from studyapp.tui.widgets.output import Output, Tone
+from studyapp.tui.widgets.service_pane import ServicePane
+from studyapp.tui.widgets.step_list import StepList
 
-HELP = """\
-A lab is done in a workspace of your own: `e` lays it out and opens its files in your editor ($VISUAL or $EDITOR).
-`c` runs the checks of the step, each in a process of its own with a time limit; what fails says what was expected
-and what came. `h` gives a hint, one level deeper each time.
-
-`studyapp lab watch` checks at each save, `studyapp lab launch` starts the service on your code.
-"""
+PANES = ("steps", "output", "service")
+WIDE = 110  # columns from which on all parts stand side by side
 
 
-class LabScreen(Page):
-    """One lab, a step at a time."""
+class LabScreen(LabSteps):
+    """One lab. It owns no score and no process: those belong to the study and to the session."""
 
-    CSS_PATH = "../styles/pages.tcss"
+    CSS_PATH = "../styles/lab.tcss"
     HELP_TEXT = HELP
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012  as Textual declares it
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", "Edit", tooltip="Open the files in your editor", id="lab.edit"),
-        Binding("c", "check", "Check", tooltip="Run the checks of this step", id="lab.check"),
-        Binding("h", "hint", "Hint", tooltip="The next hint, one level deeper", id="lab.hint"),
+        Binding("l", "launch", "Launch", tooltip="Start the service with your code in it", id="lab.launch"),
+        Binding("l", "stop", "Stop", tooltip="Stop the service", id="lab.stop"),
+        Binding("plus,equals_sign", "turn(1)", "More traffic", tooltip="More traffic", id="lab.more", show=False),
+        Binding("minus", "turn(-1)", "Less traffic", tooltip="Less traffic", id="lab.less", show=False),
+        Binding("b", "break", "Break", tooltip="A scenario: say what should happen, then see", id="lab.break"),
+        Binding("p", "predict", "Predict", tooltip="An experiment: predict, then run", id="lab.predict"),
+        Binding("1", "pane('steps')", "Steps", tooltip="Brief and steps", id="lab.steps", show=False),
+        Binding("2", "pane('output')", "Output", tooltip="What was said", id="lab.output", show=False),
+        Binding("3", "pane('service')", "Service", tooltip="The service", id="lab.service", show=False),
     ]
+    phase = reactive(Phase.STOPPED, bindings=True)
 
     def __init__(self, study: Study, lab: Lab, step: str = "") -> None:
-        super().__init__()
-        self.study = study
-        self.lab = lab
-        self._first = step
+        super().__init__(study, lab)
+        self.session = LabSession(self.workspace, study.rng)
         self.heading = f"Lab · {lab.title}"
+        self._first = step
+        self._leaving = False
 
     def body(self) -> Iterable[Widget]:
+        yield Static(id="panes")
         with Horizontal(id="lab"):
-            yield OptionList(*(Option(step.title) for step in self.lab.steps), id="steps")
-            with VerticalScroll(id="step"):
-                yield Prose(id="task")
-                yield Static(id="lab-said", markup=False)
+            with Container(id="steps-pane"):
+                yield StepList(self.lab, id="steps")
+                yield VerticalScroll(id="step")
+            with Container(id="right"):
+                yield ServicePane(self.session, id="service")
+                yield Output(id="output")
 
     def on_mount(self) -> None:
-        self._show_passed()
-        steps = self.query_one("#steps", OptionList)
-        found = (
-            self.lab.find(self._first) if self._first else lab_progress.progress(self.study)[self.lab.slug].next_step
-        )
-        steps.highlighted = self.lab.steps.index(found) if found else 0
+        self.query_one("#output").border_title = "Output"
+        self.refresh_progress()
+        assert self.progress is not None
+        steps = self.query_one(StepList)
+        new = self.progress.state is LabState.NEW
+        steps.go_to(self.lab.find(self._first) if self._first else None if new else self.progress.next_step)
         steps.focus()
 
-    @property
-    def step(self) -> LabStep:
-        """The step that is looked at."""
-        return self.lab.steps[self.query_one("#steps", OptionList).highlighted or 0]
+    def marks(self) -> list[str]:
+        return ["" if self.phase is Phase.STOPPED else f"service {self.phase}", *super().marks()]
 
-    @on(OptionList.OptionHighlighted)
-    def show_step(self) -> None:
-        """What the highlighted step asks for."""
-        self.query_one("#task", Prose).text = f"## {self.step.title}\n\n{self.step.task}"
-        self._say("")
-        self.query_one("#step").scroll_home(animate=False)
+    def watch_pane(self, pane: str) -> None:
+        for name in PANES:
+            self.set_class(name == pane, f"-at-{name}")
+        for shown in self.query("#panes").results(Static):
+            names = (f"{number} {name.capitalize()}" for number, name in enumerate(PANES, 1))
+            shown.update("  ".join(f"[reverse] {n} [/reverse]" if n[2:].lower() == pane else f" {n} " for n in names))
 
-    def action_edit(self) -> None:
-        """Lay the workspace out and open its files, the app suspended meanwhile."""
-        try:
-            place, _ = labs.start(self.study, self.lab)
-            command = editor.command(os.environ, place.written)
-            with self.app.suspend():
-                subprocess.call(command, cwd=place.path)
-        except (WorkspaceError, editor.NoEditor) as error:
-            self._say(str(error))
-        except SuspendNotSupported:
-            self._say("This terminal cannot be handed to an editor; open the files yourself: `studyapp lab open`.")
+    def action_pane(self, pane: str) -> None:
+        """Show one part, where there is no room for all."""
+        self.pane = pane
+        self.query_one(f"#{pane}").focus()
 
-    def action_check(self) -> None:
-        """Run the checks of the step, once there is a workspace."""
-        if not labs.workspace(self.study, self.lab).exists:
-            self._say("Press e first: it lays your workspace out.")
-            return
-        self._say("Checking …")
-        self.check(self.step)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show in the footer only what can be done now."""
+        match action:
+            case "explain_it":
+                return self.done
+            case "hint":
+                return not self.done
+            case "launch":
+                return self.phase is Phase.STOPPED
+            case "stop":
+                return self.phase is not Phase.STOPPED
+            case "turn":
+                return self.phase is Phase.RUNNING
+        return True
 
-    def action_hint(self) -> None:
-        """The next hint of the step."""
-        hint = labs.hint(self.study, self.lab, self.step)
-        self._say(f"Hint {hint.level} of {len(self.step.hints)}: {hint.text}")
+    def action_launch(self) -> None:
+        """Start the service with the learner's code in it."""
+        if self.started():
+            self.pane = "output"
+            self.query_one(ServicePane).launch()
 
-    @work(thread=True, exclusive=True, exit_on_error=False)
-    def check(self, step: LabStep) -> None:
-        """Run the checks off the UI thread, on a connection of its own."""
-        try:
-            with self.study.reader() as reader:
-                labs.upgrade(reader, self.lab)
-                found = list(labs.check(reader, self.lab, step))
-            said = "\n\n".join(map(_told, found))
-        except (WorkspaceError, ProcessError) as error:
-            said = str(error)
-        self.app.call_from_thread(self._checked, said)
+    def action_stop(self) -> None:
+        """Stop the service."""
+        self.query_one(ServicePane).stop()
 
-    def _checked(self, said: str) -> None:
-        self._say(said)
-        self._show_passed()
+    def action_turn(self, steps: int) -> None:
+        """More traffic, or less."""
+        self.query_one(ServicePane).turn(steps)
 
-    def _show_passed(self) -> None:
-        passed = lab_progress.progress(self.study)[self.lab.slug].passed
-        steps = self.query_one("#steps", OptionList)
-        for index, step in enumerate(self.lab.steps):
-            sign = "✓" if step.id in passed else f"{index + 1}"
-            steps.replace_option_prompt_at_index(index, f"{sign} {step.title}")
-        self.aside = f"{len(passed)} of {len(self.lab.steps)} steps pass"
+    def action_break(self) -> None:
+        """Choose a scenario."""
+        from studyapp.tui.screens.scenarios import ScenariosScreen
 
-    def _say(self, said: str) -> None:
-        self.query_one("#lab-said", Static).update(said)
+        def chosen(scenario: Scenario | None) -> None:
+            if scenario is not None and self.started():
+                self.pane = "output"
+                self.query_one(ServicePane).play(scenario)
 
+        self.app.push_screen(ScenariosScreen(), chosen)
 
-def _told(checked: Checked) -> str:
-    """A result in words, with the hint that fits."""
-    result = checked.result
-    if result.passed:
-        return f"✓ {result.step.title}: passes."
-    lines = [f"✗ {result.message}"]
-    lines += [f"expected: {result.expected}"] if result.expected else []
-    lines += [f"came: {result.got}"] if result.got else []
-    return "\n".join([*lines, *([f"Hint: {checked.hint}"] if checked.hint else [])])
+    def action_predict(self) -> None:
+        """Choose an experiment, and say what it will come to."""
+        from studyapp.tui.screens.experiments import Committed, ExperimentsScreen
+
+        def committed(given: Committed | None) -> None:
+            if given is not None and self.started():
+                self.pane = "output"
+                self.query_one(ServicePane).experiment(*given)
+
+        self.app.push_screen(ExperimentsScreen(self.lab, lab_progress.predictions(self.study, self.lab)), committed)
+
+    @on(ExperimentEnded)
+    def show_outcome(self, event: ExperimentEnded) -> None:
+        """What came, what it was worth, and why it is so; the prediction is kept."""
+        worth = labs.keep_prediction(self.study, self.lab, event.experiment, event.prediction, event.outcome.value)
+        for line in came(event.experiment, event.prediction, event.outcome, worth):
+            self.say(line, Tone.HEAD if line.startswith("you said") else Tone.PLAIN)
+        self.say(event.experiment.explain.strip())
+
+    @on(ServiceChanged)
+    def show_phase(self, event: ServiceChanged) -> None:
+        """The service has started, or stopped, or is about to."""
+        if event.phase is Phase.RUNNING and self.phase is Phase.STARTING and not self.query_one(ServicePane).busy:
+            self.pane = "service"
+        self.phase = event.phase
+        self.show_state()
+        if self._leaving and event.phase is Phase.STOPPED:
+            self.dismiss()
+
+    def action_back(self) -> None:
+        """Back to the steps where only one part shows; else out, after stopping what runs."""
+        if self.has_class("-narrow") and self.pane != "steps":
+            self.action_pane("steps")
+        elif self.phase is Phase.STOPPED:
+            self.dismiss()
+        else:
+            self.confirm("The service is running. Stop it and leave?", self._leave)
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self.query_one(ServicePane).stop()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyapp.cli.chart import HEIGHT, WIDTH, charts
+from studyapp.study.chart import HEIGHT, WIDTH, charts
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300)
 
