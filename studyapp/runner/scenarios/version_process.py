@@ -11,14 +11,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from recsys.bundle import Model, label, load, publish, registry_of
-from recsys.ranking import FEATURES, Ranker
+from recsys.model import Retriever
+from recsys.quantise import Embeddings
+from recsys.ranking import Ranker
+from recsys.recommend import Query, recommend
 from recsys.registry import Lineage
 
 CODE = "a scenario"  # the lineage of a version that is slow or broken on purpose
-SLOW_SECONDS = 0.45  # to score one user's candidates: beyond the 0.3 s after which the service answers without
-CANDIDATES = 100
-MOST_UNITS = 200_000  # 80 MB for the candidates of one user
-TINY = 1e-41  # subnormal in 32 bits: adds nothing to a score, and costs most processors many times as much
+SLOW_SECONDS = 0.45  # for one user's list: beyond the 0.3 s after which the service answers without
+SIZES = ((10_000, 0), (20_000, 0), (40_000, 0), (40_000, 50_000), (40_000, 200_000))  # dimensions, hidden units
+TINY = 1e-21  # products of two are subnormal: they add nothing to a likeness, and cost many processors 20 times as much
+FAINT = 1e-9  # adds nothing to a score
 
 
 def main(models: str, action: str, *asked: str) -> int:
@@ -41,7 +44,7 @@ def _publish(root: Path, tenant: str, kind: str, name: str) -> dict[str, object]
     model = _slow(champion) if kind == "slow" else _broken(champion)
     version = publish(root, model, Lineage(f"{kind}, on purpose: {name}", CODE), {})
     registry_of(root, tenant).set_alias("champion", version, reason=f"a scenario: {kind} on purpose")
-    return {"version": label(version), "seconds": _seconds(model.ranker) if kind == "slow" else 0.0}
+    return {"version": label(version), "seconds": _seconds(model) if kind == "slow" else 0.0}
 
 
 def _restore(root: Path, tenant: str) -> str:
@@ -64,34 +67,44 @@ def _broken(model: Model) -> Model:
 
 
 def _slow(model: Model) -> Model:
-    """The same scores from a hidden layer so wide that one answer takes too long."""
-    units = 2_000
-    ranker = _padded(model.ranker, units)
-    while (seconds := _seconds(ranker)) < SLOW_SECONDS and units < MOST_UNITS:
-        units = min(MOST_UNITS, int(units * min(4.0, max(1.2, 1.1 * SLOW_SECONDS / seconds))))
-        ranker = _padded(model.ranker, units)
-    return replace(model, ranker=ranker)
+    """The same lists from embeddings so long, and if need be a hidden layer so wide, that one takes too long.
+
+    80 MB of memory for each user of a batch are the most that it takes.
+    """
+    for dimensions, units in SIZES:
+        slow = replace(model, retriever=_longer(model.retriever, dimensions), ranker=_wider(model.ranker, units))
+        if _seconds(slow) >= SLOW_SECONDS:
+            break
+    return slow
 
 
-def _padded(ranker: Ranker, units: int) -> Ranker:
+def _longer(retriever: Retriever, dimensions: int) -> Retriever:
+    """Embeddings with more dimensions, in which all items are alike and nearly 0."""
+    embeddings = retriever.embeddings
+    assert not isinstance(embeddings, Embeddings)
+    width = embeddings.shape[1]
+    longer = embeddings.repeat([1] * (width - 1) + [1 + dimensions], axis=1)
+    longer[:, width:] = TINY
+    return replace(retriever, embeddings=longer)
+
+
+def _wider(ranker: Ranker, units: int) -> Ranker:
     """More hidden units, with weights so small that what they add is rounded away."""
     width = ranker.hidden.shape[1]
-    repeats = [1] * (width - 1) + [units]
-    hidden = ranker.hidden.repeat(repeats, axis=1)
-    hidden[:, width:] = TINY
-    output = ranker.output.repeat([*repeats, 1])
-    output[width:-1] = TINY
-    return Ranker(ranker.mean, ranker.scale, hidden, output)
+    repeats = [1] * (width - 1) + [1 + units]
+    hidden, output = ranker.hidden.repeat(repeats, axis=1), ranker.output.repeat([*repeats, 1])
+    hidden[:, width:] = FAINT
+    output[width:-1] = FAINT
+    return replace(ranker, hidden=hidden, output=output)
 
 
-def _seconds(ranker: Ranker) -> float:
-    """How long one user's candidates take; the faster of two, since the first one fetches memory."""
-    candidates = ranker.hidden[:-1, :1].repeat(CANDIDATES, axis=1).T * 0 + 1
-    assert candidates.shape == (CANDIDATES, len(FEATURES))
+def _seconds(model: Model) -> float:
+    """How long one list takes; the faster of two, since the first one fetches memory."""
+    history = [(item, "view") for item in model.retriever.catalogue.items[:3]]
     taken = []
     for _ in range(2):
         begun = time.perf_counter()
-        ranker.score(candidates)
+        recommend(model.retriever, model.ranker, [Query(history)])
         taken.append(time.perf_counter() - begun)
     return min(taken)
 

@@ -1,5 +1,6 @@
 """The service of a lab on the screen: it is launched, watched, loaded and broken here, all of it off the UI thread."""
 
+import time
 from collections.abc import Callable, Iterable
 
 from textual import on, work
@@ -31,19 +32,21 @@ class ServicePane(VerticalScroll):
         super().__init__(id=id)
         self.session = session
         self.busy = ""
+        self._since = 0.0
 
     def compose(self) -> Iterable[Widget]:
         yield LivePanel(id="live")
 
     def on_mount(self) -> None:
         self.border_title = "Service"
+        self.set_interval(EVERY_SECONDS, self._show_time)
 
     def on_unmount(self) -> None:
         self.session.close()
 
     def launch(self) -> None:
         """Start the service."""
-        if self._free("a launch"):
+        if self._free("launching"):
             self._work(lambda: None)
 
     def stop(self) -> None:
@@ -59,7 +62,7 @@ class ServicePane(VerticalScroll):
 
     def play(self, scenario: Scenario) -> None:
         """State what should happen, do it, say what did."""
-        if self._free(scenario.title):
+        if self._free(f"scenario {scenario.name}"):
             self._say(f"Scenario: {scenario.title}", Tone.HEAD)
             for line in stated(scenario):
                 self._say(line)
@@ -67,7 +70,7 @@ class ServicePane(VerticalScroll):
 
     def experiment(self, experiment: Experiment, prediction: Prediction) -> None:
         """Run an experiment of which a prediction was made."""
-        if self._free(f"the experiment {experiment.id}"):
+        if self._free(f"experiment {experiment.id}"):
             self._say(f"Experiment: {experiment.id}", Tone.HEAD)
             self._say(f"{experiment.ask}\n→ {predicted(experiment, prediction)}")
             self._work(lambda: self._experiment(experiment, prediction))
@@ -89,6 +92,7 @@ class ServicePane(VerticalScroll):
     def free(self) -> None:
         """Something else may be asked for."""
         self.busy = ""
+        self._show_time()
 
     def _show(self, phase: Phase) -> None:
         self.query_one(LivePanel).show(phase, self.session.readings, self.session.url)
@@ -96,10 +100,15 @@ class ServicePane(VerticalScroll):
     def _free(self, asked: str) -> bool:
         """Whether nothing is going on; if so, what was asked for is, from now on."""
         if self.busy:
-            self.app.notify(f"Wait for {self.busy} to end, or stop the service.", severity="warning")
+            self.app.notify(f"Busy with {self.busy}: wait for its end, or stop the service.", severity="warning")
             return False
-        self.busy = asked
+        self.busy, self._since = asked, time.monotonic()
+        self._show_time()
         return True
+
+    def _show_time(self) -> None:
+        """What is going on, and for how long."""
+        self.border_subtitle = f"{self.busy} · {time.monotonic() - self._since:.0f} s" if self.busy else ""
 
     @work(thread=True, group="service", exit_on_error=False)
     def _work(self, job: Callable[[], None]) -> None:
