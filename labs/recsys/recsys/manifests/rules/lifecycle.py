@@ -18,7 +18,7 @@ def grace_period(inventory: Inventory) -> Iterator[Finding]:
         grace = workload.get("terminationGracePeriodSeconds")
         grace = DEFAULT_GRACE if grace is None else grace
         for container in workload.containers():
-            if (hook := _hook_seconds(container)) and grace <= hook:
+            if (hook := hook_seconds(container)) and grace <= hook:
                 yield workload.resource.finding(
                     "grace-period", (*workload.spec, "terminationGracePeriodSeconds"),
                     f"{grace} s of grace are over before {container.name!r} has left its {hook:g} s preStop hook",
@@ -26,7 +26,7 @@ def grace_period(inventory: Inventory) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
-def _hook_seconds(container: Container) -> float:
+def hook_seconds(container: Container) -> float:
     """How long the preStop hook takes: a sleep action's seconds, or those of a `sleep` in a command."""
     hook = container.get("lifecycle", "preStop") or {}
     if "sleep" in hook:
