@@ -130,8 +130,8 @@ def test_with_everything_unavailable_at_once_requests_fail(tmp_path: Path, setti
 
 def test_without_probes_pods_get_requests_before_they_listen(tmp_path: Path, settings: Settings) -> None:
     def no_probes(spec: dict[str, Any], container: dict[str, Any]) -> None:
-        container.pop("readinessProbe")
-        container.pop("startupProbe")
+        for kind in ("startup", "readiness", "liveness"):
+            container.pop(f"{kind}Probe")
 
     outcome = updated(written(tmp_path, no_probes), settings)
     assert outcome.updated == "complete"
@@ -141,9 +141,9 @@ def test_without_probes_pods_get_requests_before_they_listen(tmp_path: Path, set
 def test_a_readiness_probe_that_nothing_answers_stalls_the_rollout(tmp_path: Path, settings: Settings) -> None:
     def wrong(spec: dict[str, Any], container: dict[str, Any]) -> None:
         container["readinessProbe"]["httpGet"]["path"] = "/healthz"
-        spec.update(replicas=1, progressDeadlineSeconds=30)
+        spec.update(replicas=1, progressDeadlineSeconds=400)
 
-    outcome = rehearse(written(tmp_path, wrong), settings, Plan(update=True, speed=4))
+    outcome = rehearse(written(tmp_path, wrong), settings, Plan(update=True, speed=20))
     assert (outcome.started, outcome.sound) == ("stalled", False)
     assert "/healthz answered 404" in outcome.verdict
 
