@@ -141,3 +141,40 @@ def test_what_is_missing_is_named() -> None:
         point_in_time_join(ask([]), [(VIEW, frame([]).drop_columns(["opens"]))])
     with pytest.raises(ValueError, match="1 nulls"):
         point_in_time_join(ask([("t", None, 1)]), [(VIEW, frame([("t", "u", 0, 0, 1.0, 0.0)]))])
+
+
+def test_of_rows_of_the_same_moment_the_last_counts_as_in_pandas() -> None:
+    rng = np.random.default_rng(5)
+    stored = pd.DataFrame(
+        {
+            "tenant": "t",
+            "user_id": rng.integers(0, 3, 3000).astype(str),
+            "event_time": START + pd.to_timedelta(np.sort(rng.integers(0, 40, 3000)), unit="s").as_unit("us"),
+            "clicks": np.arange(3000, dtype="float32"),
+            "opens": 0.0,
+        }
+    )
+    asked = stored[["tenant", "user_id", "event_time"]].drop_duplicates()
+    expected = pd.merge_asof(asked, stored, on="event_time", by=["tenant", "user_id"])
+    tables = [pa.Table.from_pandas(one, preserve_index=False) for one in (asked, stored)]
+    joined = point_in_time_join(tables[0], [(VIEW, tables[1])])
+    np.testing.assert_array_equal(joined.column("activity__clicks").to_numpy(), expected["clicks"].to_numpy())
+
+
+@pytest.mark.parametrize(
+    "values", [pa.array([1, 2]), pa.array([True, False]), pa.array([START, START], TIME), pa.array(["a", "b"])], ids=str
+)
+def test_a_feature_of_any_type_is_null_where_nothing_was_known(values: pa.Array) -> None:
+    view = FeatureView("activity", "user_id", (Feature("x", ""),), ttl=50.0, owner="ranking")
+    history = rows([("t", "u", 10), ("t", "u", 20)], ["tenant", "user_id", "event_time"]).append_column("x", values)
+    joined = point_in_time_join(ask([("t", "u", 5), ("t", "u", 15), ("t", "v", 15), ("t", "u", 25)]), [(view, history)])
+    first, second = values.to_pylist()
+    assert joined.column("activity__x").to_pylist() == [None, first, None, second]
+    joined.validate(full=True)
+
+
+def test_keys_of_two_kinds_of_strings_meet() -> None:
+    history = frame([("t", "u", 10, 10, 1.0, 5.0)])
+    asked = ask([("t", "u", 30)])
+    large = asked.set_column(1, "user_id", asked.column("user_id").cast(pa.large_string()))
+    assert point_in_time_join(large, [(VIEW, history)]).column("activity__opens").to_pylist() == [5.0]
