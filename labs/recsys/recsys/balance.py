@@ -154,7 +154,10 @@ class BoundedLoadHash(_Strategy):
         if not loads:
             raise self._nobody()
         limit = math.ceil(self.bound * (sum(loads) + 1) / len(loads))
-        start = bisect(self._hashes, _place(key or ""))
+        start = bisect(self._hashes, xxhash.xxh3_64_intdigest((key or "").encode()))
+        owner = self._owners[start]
+        if owner.in_flight < limit and owner.available:  # nearly always: the search costs a fifth of all
+            return owner
         for step in range(len(self._hashes)):
             replica = self._owners[(start + step) % len(self._hashes)]
             if replica.available and replica.in_flight < limit:
