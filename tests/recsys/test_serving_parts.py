@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from recsys.answers import EXPERIMENT
 from recsys.behind import WriteBehind
 from recsys.bundle import SIGNING_KEY, BrokenModelError, Model, load, publish, registry_of
 from recsys.events import concatenate
 from recsys.generator import World, generate_tenant
 from recsys.history import by_user
-from recsys.metrics import Metrics
+from recsys.metrics import VARIANTS, Metrics
 from recsys.monitoring import ENOUGH, AnswerMonitor, reference
 from recsys.prepare import train_tenant
 from recsys.recommend import Query, Recommended, recommend
@@ -162,6 +163,12 @@ def drift_after(histories: list) -> float:  # type: ignore[type-arg]
     return max(values)
 
 
+def test_a_window_of_no_length_is_refused() -> None:
+    for length in (0.0, -1.0, float("nan")):
+        with pytest.raises(ValueError, match="positive number of seconds"):
+            AnswerMonitor(length)
+
+
 def test_answers_of_a_retired_model_are_not_counted() -> None:
     monitor = AnswerMonitor()
     monitor.follow(model("2"))
@@ -170,6 +177,17 @@ def test_answers_of_a_retired_model_are_not_counted() -> None:
     metrics = Metrics()
     monitor.report(metrics)
     assert metrics.coverage.collect()[0].samples[0].value == 1.0
+
+
+def test_variants_are_those_of_the_running_experiment_and_no_others() -> None:
+    assert {*EXPERIMENT.variants, "none"} == set(VARIANTS)
+    metrics = Metrics()
+    for variant in ("control", None, "made-up"):
+        metrics.answer("personal", variant, 2)
+    samples = {tuple(one.labels.values()): one.value for one in metrics.answers.collect()[0].samples if one.value <= 4}
+    assert samples["personal", "control"] == 2
+    assert samples["personal", "none"] == 4
+    assert {variant for _, variant in samples} == set(VARIANTS)
 
 
 def test_labels_are_bounded_whatever_callers_send() -> None:

@@ -52,7 +52,7 @@ def _calm_algebra() -> None:
 
 
 def _serving(options: argparse.Namespace, **given: object) -> Settings:
-    names = ("host", "port", "alias", "log_file", "seed", "precision", "route")
+    names = ("host", "port", "alias", "log_file", "seed", "precision", "route", "drift_window")
     asked = {name: getattr(options, name) for name in names}
     asked |= {"redis_url": redis_url(os.environ), "redis_password_file": redis_password_file(os.environ)}
     return _settings(options, **asked | given)
@@ -171,6 +171,9 @@ def _add_serving(parser: argparse.ArgumentParser) -> None:
         help="cheap-first: no ranker where it matters little",
     )
     parser.add_argument("--log-file", type=Path, metavar="FILE", help="where to log (default: standard error)")
+    parser.add_argument(
+        "--drift-window", type=float, default=60.0, metavar="SECONDS", help="how far back drift looks (default: 60)"
+    )
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:

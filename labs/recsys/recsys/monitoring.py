@@ -1,7 +1,9 @@
 """Are the answers still like those the model was trained for? One window a tenant, compared with the model's profile.
 
-A request costs O(1); the comparison is made when somebody looks. The profile was taken from the model's own answers to
-its training users, so it moves when users, items or the model's behaviour do.
+A request costs O(1); the comparison is made when somebody looks, over the last minute or so: a score rises within
+seconds of unusual traffic and falls when the last of it has left the window. The profile was taken from the model's
+own answers to its training users, so it moves when users, items or the model's behaviour do. Answers out of a cache do
+not count: they were counted when they were made, and a few eager users are no drift.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ from recsys.recommend import Query, Recommended, recommend
 SIGNALS = ("top_score", "spread", "known_items", "first_kind")
 ENOUGH_USERS = 50
 ENOUGH = 200
-"""Answers before a comparison says anything: PSI of fewer is large by chance."""
+"""Answers in the window before a comparison says anything: PSI of fewer is large by chance."""
+WINDOW, SLOTS = 60.0, 12
+"""Seconds that a comparison looks back, and the parts in which they fall out of it."""
 LATEST_ITEMS = 5000
 
 
@@ -56,12 +60,17 @@ class _Watch:
     window: RollingWindow
     items: deque[str]
     catalogue: int
+    answers: int = 0
 
 
 class AnswerMonitor:
     """Watches the answers of all tenants, and fills the drift and coverage metrics when asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, window: float = WINDOW) -> None:
+        """Compare the answers of the last `window` seconds. Raises ValueError where it is not positive."""
+        if not window > 0:
+            raise ValueError(f"a window for drift is a positive number of seconds, not {window}")
+        self._length = window
         self._watches: dict[str, _Watch] = {}
         self._lock = threading.Lock()
 
@@ -72,9 +81,8 @@ class AnswerMonitor:
             if model.profile is not None:
                 items: deque[str] = deque(maxlen=LATEST_ITEMS)
                 size = len(model.retriever.catalogue)
-                self._watches[model.tenant] = _Watch(
-                    model.version, model.profile, RollingWindow(model.profile), items, size
-                )
+                window = RollingWindow(model.profile, self._length, SLOTS)
+                self._watches[model.tenant] = _Watch(model.version, model.profile, window, items, size)
 
     def observe(self, model: Model, answer: Recommended, known: int) -> None:
         """Count one answer."""
@@ -83,6 +91,7 @@ class AnswerMonitor:
             with self._lock:
                 watch.window.update(signals(answer, known))
                 watch.items.extend(answer.items)
+                watch.answers += 1
 
     def report(self, metrics: Metrics) -> None:
         """Set the gauges: the worst tenant's, since a label for each would grow without bound."""
@@ -90,8 +99,9 @@ class AnswerMonitor:
         with self._lock:
             for watch in self._watches.values():
                 window = watch.window.window()
-                if window.rows >= ENOUGH:
+                if watch.answers >= ENOUGH:
                     covered.append(len(set(watch.items)) / max(watch.catalogue, 1))
+                if window.rows >= ENOUGH:
                     for drift in window.scores(watch.profile):
                         worst[drift.feature] = max(worst[drift.feature], drift.psi)
         metrics.coverage.set(min(covered))

@@ -60,7 +60,7 @@ class Service:
     ) -> None:
         """Open the journal and prepare the rest. Raises JournalUnavailableError where another service has it."""
         self.settings, self.backend, self.log, self._clock = settings, backend, log, clock
-        self.metrics, self.monitor = Metrics(), AnswerMonitor()
+        self.metrics, self.monitor = Metrics(), AnswerMonitor(settings.drift_window)
         most = settings.max_in_flight
         self.shedder = LoadShedder(most // 2, lowest=min(LOWEST, most // 2), highest=most, target=SLOW)
         self.keys = KeyRing(settings.keys)

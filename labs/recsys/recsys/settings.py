@@ -45,6 +45,9 @@ class Settings:
     l1_ttl: float = 30.0
     l2_ttl: float = 120.0
     reload_every: float = 1.0
+    # How far back drift scores look: short, so that they rise and fall while somebody watches; an alert has its own
+    # patience.
+    drift_window: float = 60.0
 
     @property
     def models(self) -> Path:

@@ -85,7 +85,14 @@ def _launcher(settings: Settings, store: str) -> Callable[[str], Awaitable[Repli
     async def launch(name: str) -> ReplicaProcess:
         options = [
             *("--state", str(settings.state), "--alias", settings.alias, "--seed", str(settings.seed)),
-            *("--precision", settings.precision, "--route", settings.route),
+            *(
+                "--precision",
+                settings.precision,
+                "--route",
+                settings.route,
+                "--drift-window",
+                str(settings.drift_window),
+            ),
         ]
         if not settings.redis_url:
             options += ["--own-store", store]
