@@ -2,7 +2,8 @@
 
 PSI and the exact Kolmogorov-Smirnov statistic of every feature, ours (`recsys.drift.compare`) against
 `scipy.stats.ks_2samp`, which computes the second alone; whether both agree; how ours grows; and what counting one
-live request costs.
+live request costs. Evidently's PSI takes part where the package imports (0.7 needs pandas below 3), on a tenth of the
+rows; it is no dependency.
 """
 
 import statistics
@@ -53,7 +54,23 @@ def main() -> None:
     print(f"  largest difference of the KS statistics: {largest:.1e}")
     tenth = seconds(lambda: compare(sample_of(reference), sample_of(current)), 5)
     print(f"  a tenth of the rows: {tenth:.3f} s, {ours / tenth:.1f}x less")
+    evidently(sample_of(reference), sample_of(current), tenth)
     live(reference)
+
+
+def evidently(reference: dict[str, np.ndarray], current: dict[str, np.ndarray], ours: float) -> None:
+    """Print how long Evidently takes for the PSI of the same columns, which it cuts into 30 bins of equal width."""
+    try:
+        import pandas as pd
+        from evidently import Report  # type: ignore[import-not-found]
+        from evidently.metrics import ValueDrift  # type: ignore[import-not-found]
+    except Exception as error:  # an installed one of another time fails in many ways
+        print(f"  Evidently: left out, for it does not import here ({type(error).__name__})")
+        return
+    frames = pd.DataFrame(current), pd.DataFrame(reference)
+    report = Report([ValueDrift(column=name, method="psi") for name in reference])
+    theirs = seconds(lambda: report.run(*frames))
+    print(f"  Evidently, PSI alone, these rows: {theirs:.2f} s, ours is {theirs / ours:.0f}x as fast and does KS too")
 
 
 def sample_of(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
