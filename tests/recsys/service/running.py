@@ -101,13 +101,19 @@ class Running:
         return self.process.wait(20)
 
 
-def start(state: Path, keys: Mapping[str, str], *options: str, environment: Mapping[str, str] | None = None) -> Running:
-    """Start a service on `state` and wait until it is ready."""
+def start(
+    state: Path,
+    keys: Mapping[str, str],
+    *options: str,
+    command: str = "serve",
+    environment: Mapping[str, str] | None = None,
+) -> Running:
+    """Start a service, or a fleet, on `state` and wait until it is ready."""
     log = () if "--log-file" in options else ("--log-file", str(state / "log.jsonl"))
-    command = [sys.executable, "-m", "recsys", "serve", "--state", str(state), *log, *options]
+    arguments = [sys.executable, "-m", "recsys", command, "--state", str(state), *log, *options]
     inherited = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
     process = subprocess.Popen(
-        command, cwd=SERVICE, env=inherited | dict(environment or {}), stdout=subprocess.PIPE, text=True
+        arguments, cwd=SERVICE, env=inherited | dict(environment or {}), stdout=subprocess.PIPE, text=True
     )
     lines: list[str] = []
     assert process.stdout is not None

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import get_args
 
+from recsys.fleet.inheritance import Inheritance
 from recsys.fleet.member import Health, Launch, Member, Say, State
 from recsys.fleet.metrics import FrontMetrics
 from recsys.fleet.rotation import Rotation
@@ -25,10 +26,13 @@ def check_count(count: int) -> None:
 class Fleet:
     """Keeps replicas `0` to `count - 1` running; use it on one running loop."""
 
-    def __init__(self, launch: Launch, rotation: Rotation, metrics: FrontMetrics, say: Say) -> None:
+    def __init__(
+        self, launch: Launch, rotation: Rotation, inheritance: Inheritance, metrics: FrontMetrics, say: Say
+    ) -> None:
         self.upstreams: dict[str, Upstream] = {}
         """Connections to each replica that listens, by its name."""
         self._launch, self._rotation, self._metrics, self._say = launch, rotation, metrics, say
+        self._inheritance = inheritance
         self._members: dict[str, Member] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._scaling = asyncio.Lock()
@@ -51,14 +55,17 @@ class Fleet:
         async with self._scaling:
             wanted = [str(number) for number in range(count)]
             await asyncio.gather(*(self._leave(name) for name in list(self._members) if name not in wanted))
+            await asyncio.to_thread(self._inheritance.give_back, *wanted)
             for name in wanted:
                 if name not in self._members:
                     self._join(name)
+            await asyncio.to_thread(self._inheritance.take, without=wanted)
 
     async def stop(self) -> None:
         """Let all of them finish and end."""
         async with self._scaling:
             await asyncio.gather(*map(self._leave, list(self._members)))
+            await asyncio.to_thread(self._inheritance.close)
 
     def states(self) -> Mapping[str, int]:
         """How many replicas are in each state."""

@@ -32,10 +32,21 @@ class _Wanted(msgspec.Struct, forbid_unknown_fields=True):
     count: int
 
 
+class _User(msgspec.Struct):
+    user: str
+
+
 class _Asking(msgspec.Struct):
-    """What of a request's body decides where it goes; everything else is the replica's to read."""
+    """What of a request's body decides where it goes: a user, or the first one's of several."""
 
     user: str = ""
+    requests: list[_User] = []
+    events: list[_User] = []
+
+    @property
+    def key(self) -> str:
+        """The user's name."""
+        return next((one.user for one in (*self.requests, *self.events)), self.user)
 
 
 class Front:
@@ -132,7 +143,7 @@ class Front:
         if not self._hashed:
             return ""
         try:
-            user = msgspec.json.decode(body, type=_Asking).user if body else ""
+            user = msgspec.json.decode(body, type=_Asking).key if body else ""
         except msgspec.MsgspecError:
             user = ""
         return f"{scope.get('tenant', '')}:{user}"

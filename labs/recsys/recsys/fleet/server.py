@@ -16,6 +16,7 @@ from recsys.fleet.admin import token_in
 from recsys.fleet.delivery import Delivery
 from recsys.fleet.fleet import Fleet, check_count
 from recsys.fleet.front import Front
+from recsys.fleet.inheritance import Inheritance
 from recsys.fleet.metrics import FrontMetrics
 from recsys.fleet.process import ReplicaProcess
 from recsys.fleet.rotation import Rotation
@@ -24,6 +25,7 @@ from recsys.prepare import prepare
 from recsys.server import Say, address, listen, run
 from recsys.settings import Policy, Settings
 from recsys.shedding import LoadShedder
+from recsys.store import EventStore
 from recsys.tenancy import KeyRing
 
 PLACES = 1024
@@ -57,10 +59,11 @@ def _run(settings: Settings, options: FleetOptions, backend: backends.Backend, l
     listener, keys, metrics = listen(settings), KeyRing(settings.keys), FrontMetrics()
     listener.listen()  # whoever reads the address may call at once
     rotation = Rotation(options.policy, lambda replica: metrics.ejections.labels(replica.name).inc())
-    fleet = Fleet(_launcher(settings, backend.url), rotation, metrics, say)
+    inheritance = Inheritance(settings.journals, EventStore(backend.client(timeout=5.0, connections=2)))
+    fleet = Fleet(_launcher(settings, backend.url), rotation, inheritance, metrics, say)
     delivery = Delivery(rotation, fleet.upstreams, metrics, hedge=options.hedge)
     front = Front(fleet, delivery, metrics, token, hashed=options.policy == "hash")
-    chores = (keys.reload, backend.revive)
+    chores = (keys.reload, backend.revive, inheritance.apply)
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
