@@ -141,6 +141,8 @@ def test_without_probes_pods_get_requests_before_they_listen(tmp_path: Path, set
 def test_a_readiness_probe_that_nothing_answers_stalls_the_rollout(tmp_path: Path, settings: Settings) -> None:
     def wrong(spec: dict[str, Any], container: dict[str, Any]) -> None:
         container["readinessProbe"]["httpGet"]["path"] = "/healthz"
+        container["startupProbe"]["failureThreshold"] = 1000  # at twenty times the speed a start looks long
+        container.pop("livenessProbe")
         spec.update(replicas=1, progressDeadlineSeconds=400)
 
     outcome = rehearse(written(tmp_path, wrong), settings, Plan(update=True, speed=20))
@@ -187,7 +189,10 @@ def test_the_autoscaler_acts_on_the_requests_that_come(tmp_path: Path, settings:
     assert not outcome.tally.failed
 
 
-def test_term_stops_everything(tmp_path: Path, trained: tuple[Path, Mapping[str, str]]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_outlives_a_rehearsal_that_is_ended(
+    number: int, tmp_path: Path, trained: tuple[Path, Mapping[str, str]]
+) -> None:
     written(tmp_path)
     command = [sys.executable, "-m", "recsys", "rehearse", str(tmp_path / "manifests.yaml"), "--state", str(trained[0])]
     service = Path(__file__).resolve().parents[3] / "labs" / "recsys"
@@ -198,9 +203,9 @@ def test_term_stops_everything(tmp_path: Path, trained: tuple[Path, Mapping[str,
             break
     below = psutil.Process(process.pid).children(recursive=True)
     assert below
-    process.terminate()
+    process.send_signal(number)
     process.stdout.close()
-    assert process.wait(30) == 1
+    assert process.wait(30) == (1 if number == signal.SIGTERM else -number)
     deadline = time.monotonic() + 20
     while any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in below):
         assert time.monotonic() < deadline, below

@@ -97,10 +97,10 @@ class Pod:
 
     def kill(self) -> None:
         """End it at once, whatever it is doing."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.kill()
         if self.process is not None:
+            self.process.kill()
             self.process.wait()
+            _closed(self.process)
         self.gone = True
 
     def _start(self, now: float) -> None:
@@ -145,7 +145,8 @@ class Pod:
     def _ended(self, now: float) -> None:
         """The process is gone: so is a deleted pod; any other starts its container again."""
         assert self.process is not None
-        status, self.process, self.health = self.process.returncode, None, None
+        status = _closed(self.process)
+        self.process = self.health = None
         stopped, self._stopping, self.ready_since = self._stopping is not None, None, None
         if self.deleted is not None:
             self._end()
@@ -187,6 +188,13 @@ def resident(pid: int) -> int:
         return int(psutil.Process(pid).memory_info().rss)
     except psutil.Error:
         return 0
+
+
+def _closed(process: subprocess.Popen[bytes]) -> int:
+    """Let go of a process that has ended; its exit status."""
+    if process.stdin is not None:
+        process.stdin.close()
+    return process.returncode
 
 
 def _status(status: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from recsys.backend import LOOPBACK
 from recsys.cluster.autoscaler import Decision
 from recsys.cluster.cluster import Cluster
 from recsys.cluster.deployment import State
@@ -85,6 +86,7 @@ def rehearse(
             # What is measured begins from a working state, even where a pod is called ready before it answers.
             cluster.run_until(cluster.answers, plan.limit)
             cluster.run(plan.conditions.lag + 1)
+            cluster.timeline.add("proxy", "Listening", f"listening on http://{LOOPBACK}:{cluster.proxy.port}")
             with Load(cluster.proxy.port, cluster.keys, plan.rate, cluster.clock) as load:
                 tally = load.tally
                 if plan.update:

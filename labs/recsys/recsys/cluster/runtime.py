@@ -2,7 +2,8 @@
 
 Not everything of a container exists on one machine. The image is this code; its port is a free one on loopback; its
 volumes are one state directory that borrows the models; Redis is one that all pods share. Where the manifest would not
-let a container run at all (a ConfigMap's key that is missing), neither does this.
+let a container run at all (a ConfigMap's key that is missing), neither does this. A process ends with its parent, even
+where that is killed: it reads the end of its standard input.
 """
 
 from __future__ import annotations
@@ -42,10 +43,10 @@ class Runtime:
         environment = dict(self._environment(pod))
         port = free_port()
         own = [f"--host={LOOPBACK}", f"--port={port}", f"--state={self.state}", f"--log-file={self.state / pod}.log"]
-        command = [sys.executable, "-m", "recsys", "serve", *self._options(environment), *own]
+        command = [sys.executable, "-m", "recsys", "serve", "--with-parent", *self._options(environment), *own]
         with self.output(pod).open("ab") as output:
             process = subprocess.Popen(
-                command, cwd=CODE, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                command, cwd=CODE, stdin=subprocess.PIPE, stdout=output, stderr=output,
                 env=os.environ | environment | {"REDIS_URL": self.redis, "REDIS_PASSWORD_FILE": ""},
             )  # fmt: skip
         return process, port
