@@ -73,6 +73,8 @@ def _print(lab: Lab, found: Iterable[Checked]) -> Checked | None:
         if not result.passed and failed is None:
             failed = each
             _explain(each)
+        elif result.passed and result.message:
+            print(f"     {result.message}", flush=True)
     return failed
 
 

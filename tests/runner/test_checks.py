@@ -132,6 +132,14 @@ def test_a_check_that_needs_what_is_not_here_says_so(lab: Lab, workspace: Worksp
     assert (result.passed, result.cause, result.message) == (False, Cause.SKIPPED, "cannot be checked here: no kubectl")
 
 
+def test_what_one_check_of_several_could_not_look_at_is_told_too(lab: Lab, workspace: Workspace) -> None:
+    checks = workspace.labs_root / "alpha" / "checks" / "test_01_put.py"
+    passing = "def test_put():\n    pass\n"
+    checks.write_text(f"import pytest\n\n\n{passing}\n\ndef test_more():\n    pytest.skip('no kubectl')\n", "utf-8")
+    result = check(lab, workspace, SHELF)
+    assert (result.passed, result.message) == (True, "passed, but not looked at here: no kubectl")
+
+
 def test_a_saved_change_counts_though_time_and_size_are_the_same(lab: Lab, workspace: Workspace) -> None:
     path = workspace.written[0]
     subprocess.run([sys.executable, "-c", "import recsys.shelf"], cwd=workspace.path, check=True)
