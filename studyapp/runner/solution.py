@@ -1,4 +1,7 @@
-"""The reference for one step: the parts of it that stand where the starter says `step N`, or else whole files."""
+"""The reference for one step: the parts of it that stand where the starter says `step N`, or else whole files.
+
+A part is a definition of a Python file, or the whole of any other file.
+"""
 
 import ast
 import re
@@ -37,9 +40,13 @@ def reference(workspace: Workspace, name: str) -> str:
 
 def _marked(workspace: Workspace, name: str, number: int) -> Iterator[Solution]:
     starter = workspace.labs_root / workspace.lab.slug / "starter" / name
-    if not name.endswith(".py") or not starter.is_file():
+    if not starter.is_file():
         return
     mark = re.compile(rf"\bstep {number}\b", re.IGNORECASE)
+    if not name.endswith(".py"):  # a manifest, a workflow, rules: nothing smaller has a name
+        if mark.search(starter.read_text("utf-8")):
+            yield Solution(name, "", reference(workspace, name))
+        return
     wanted = {qualified for qualified, text in _definitions(starter) if mark.search(text)}
     for qualified, text in _definitions(workspace.labs_root / SERVICE / name):
         if qualified in wanted:

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,16 @@ def test_the_solution_of_a_step_is_what_the_starter_marks(lab: Lab, workspace: W
 def test_the_solution_is_whole_files_where_nothing_is_marked(lab: Lab, workspace: Workspace) -> None:
     (part,) = solution(workspace, lab.steps[2])
     assert (part.file, part.name, part.text) == ("recsys/shelf.py", "", SHELF)
+
+
+def test_the_solution_of_a_step_in_another_language_is_that_file(lab: Lab, labs_root: Path, tmp_path: Path) -> None:
+    for folder, text in (("alpha/starter", "# Step 1: no rights yet"), ("recsys", "permissions: {}")):
+        (labs_root / folder / "release.yaml").write_text(text, "utf-8")
+    more = replace(lab, replaces=(*lab.replaces, "release.yaml"))
+    workspace = Workspace.create(more, labs_root, tmp_path / "data")
+    parts = solution(workspace, more.steps[0])
+    assert [(part.file, part.name) for part in parts] == [("recsys/shelf.py", "Shelf.put"), ("release.yaml", "")]
+    assert parts[1].text == "permissions: {}"
 
 
 def test_saves_are_noticed_those_made_meanwhile_too(workspace: Workspace) -> None:
