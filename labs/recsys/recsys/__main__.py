@@ -1,4 +1,4 @@
-"""`python -m recsys`: serve, fleet, train, evaluate, keys, release, rehearse, manifests, workflows."""
+"""`python -m recsys`: serve, fleet, train, evaluate, keys, release, rehearse, manifests, workflows, observe."""
 
 from __future__ import annotations
 
@@ -124,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_release(commands.add_parser("release", help="take new models through every gate to champion"))
     _add_manifests(commands.add_parser("manifests", help="check Kubernetes manifests"))
     _add_workflows(commands.add_parser("workflows", help="check GitHub Actions workflows"))
+    _add_observe(commands.add_parser("observe", help="run a Prometheus beside a service, with its rules"))
     _add_rehearse(commands.add_parser("rehearse", help="rehearse a Kubernetes Deployment on this machine"))
     return parser
 
@@ -224,6 +225,16 @@ def _add_workflows(parser: argparse.ArgumentParser) -> None:
     parser.description = "Find faults in GitHub Actions workflows: file, line, reason and remedy."
     actions = parser.add_subparsers(required=True, metavar="check")
     add_arguments(actions.add_parser("check", help="check workflow files"))
+
+
+def _add_observe(parser: argparse.ArgumentParser) -> None:
+    from recsys.observe.command import add_arguments
+
+    parser.description = (
+        "Scrape running services with a Prometheus on this machine and tell which alerts come and go. The rules' times"
+        " are divided, so that an hour's window shows within a minute."
+    )
+    add_arguments(parser)
 
 
 def _add_rehearse(parser: argparse.ArgumentParser) -> None:
