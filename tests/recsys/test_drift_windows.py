@@ -157,3 +157,16 @@ def test_the_batch_check_is_exact() -> None:
     assert ks([1], [1])[1] == 1.0
     with pytest.raises(KeyError, match="plan"):
         compare(REFERENCE, {"clicks": [1], "dwell": [1], "constant": [1]})
+
+
+@pytest.mark.parametrize("rows", [50, 200, 1000, 5000])
+def test_unchanged_traffic_is_significant_as_often_as_it_may_be(rows: int) -> None:
+    """Also where one value in twenty thousand lies below the reference's minimum, a group that is nearly empty."""
+    rng = np.random.default_rng(8)
+    profile = ReferenceProfile.fit({"x": rng.random(20_000)})
+    p_values = []
+    for _ in range(1000):
+        day = Window(profile)
+        day.update_many({"x": rng.random(rows)})
+        p_values.append(day.scores(profile)[0].p_value)
+    assert 0.03 < float(np.mean(np.array(p_values) < 0.05)) < 0.07

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from recsys.drift.score import FeatureDrift
 from recsys.drift.statistics import psi_threshold
-from recsys.drift.windows import FeatureDrift
 
 WATCH, ACT = 0.1, 0.25
 

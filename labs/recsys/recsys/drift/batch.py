@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from recsys.drift.profile import CategoricalProfile, NumericProfile, counts_between
+from recsys.drift.score import FeatureDrift, score
 from recsys.drift.statistics import known_sorted, ks_sorted
-from recsys.drift.windows import FeatureDrift, score
 
 
 def compare(

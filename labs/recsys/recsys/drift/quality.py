@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from recsys.drift.profile import CategoricalProfile, NumericProfile, ReferenceProfile
-from recsys.drift.windows import score
+from recsys.drift.score import score
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _categorical_rule(feature: CategoricalProfile, missing: float) -> ColumnRule
 def _broken(rule: ColumnRule, values: np.ndarray) -> list[str]:
     known = _known(values)
     reasons = []
-    missing = 1 - len(known) / len(values)
+    missing = (len(values) - len(known)) / len(values)  # not 1 - known / all: that makes 5 % a little more than 5 %
     if missing > rule.missing:
         reasons.append(f"{missing:.1%} are missing, at most {rule.missing:.1%} are allowed")
     if not len(known):

@@ -4,10 +4,6 @@ A request adds one to one bin for each feature, found by bisection in about a hu
 of the same profile add up: threads, processes and replicas each fill their own and are merged when scores are wanted,
 in any order, with the result that one window would have had. `RollingWindow` keeps a ring of them, so that the scores
 are of the last hour and not of all time.
-
-What is lost against raw values: the Kolmogorov-Smirnov distance is measured at the bin edges only. It is never too
-large, and too small by at most the share of one fine bin, about 1 %. The p-value is that of the chi-square test on
-the groups.
 """
 
 from __future__ import annotations
@@ -15,32 +11,13 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from recsys.drift import statistics
-from recsys.drift.profile import FeatureProfile, ReferenceProfile
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureDrift:
-    """How far a feature's current values are from the reference.
-
-    `ks` is None for categories; `missing` is the share of rows without a value, now and in the reference; a feature
-    of which no value is known has distance 0 and p-value 1: its drift is that of `missing`.
-    """
-
-    feature: str
-    rows: int
-    psi: float
-    jensen_shannon: float
-    ks: float | None
-    p_value: float
-    missing: float
-    reference_missing: float
+from recsys.drift.profile import ReferenceProfile
+from recsys.drift.score import FeatureDrift, score
 
 
 class Window:
@@ -94,30 +71,6 @@ class Window:
         return [
             score(name, feature, self._counts[name], self._missing[name]) for name, feature in profile.features.items()
         ]
-
-
-def score(name: str, feature: FeatureProfile, counts: ArrayLike, missing: int) -> FeatureDrift:
-    """The drift of one feature from its counts in the profile's bins."""
-    counted = np.asarray(counts)
-    reference_rows, known = sum(feature.counts) + feature.missing, int(counted.sum())
-    shares = missing / max(known + missing, 1), feature.missing / max(reference_rows, 1)
-    if not known or not sum(feature.counts):
-        return FeatureDrift(name, known + missing, 0.0, 0.0, None, 1.0, *shares)
-    before, now = feature.grouped(feature.counts), feature.grouped(counted)
-    return FeatureDrift(
-        name,
-        known + missing,
-        statistics.psi(before, now),
-        statistics.jensen_shannon(before, now),
-        _binned_ks(np.asarray(feature.counts), counted) if feature.kind == "numeric" else None,
-        statistics.chi_square(before, now)[1],
-        *shares,
-    )
-
-
-def _binned_ks(reference: Any, current: Any) -> float:
-    one, other = np.cumsum(reference) / reference.sum(), np.cumsum(current) / current.sum()
-    return float(np.abs(one - other).max())
 
 
 class RollingWindow:
