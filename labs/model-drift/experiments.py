@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Collection
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from studyapp.runner.client import Client
 
 REGULARS = [f"u{number}" for number in range(200)]
 SCORE = re.compile(r'recsys_drift_score\{feature="(\w+)"\} (\S+)')
+SIGNALS = ("top_score", "spread", "known_items", "first_kind")
 HOUR = 3600.0
 
 
@@ -72,31 +74,31 @@ def judged_early(service: Client) -> Outcome:
     return Outcome(rates[0], {"accepted so far, after 6, 12, 24, 48, 72, 96 h": rates}, "%")
 
 
-def newcomers(service: Client) -> Outcome:
-    """After how many newcomers the drift score of `known_items` passes 0.25, where 200 regulars asked before them."""
-    _needs_quiet(service)
-    run, curve = uuid.uuid4().hex[:8], []
-    for user in REGULARS:
-        service.recommend(user, "globex")
-    while len(curve) < 100 and (not curve or curve[-1] <= 0.25):
-        service.recommend(f"{run}-{len(curve)}", "globex")
-        curve.append(_drift(service)["known_items"])
-    return Outcome(len(curve), {"drift score of known_items after each newcomer": curve}, "newcomers")
-
-
 def nine_o_clock(service: Client) -> Outcome:
     """How many of the four signals pass 0.1, where the same 200 users ask as ever but all at nine in the morning."""
-    _needs_quiet(service)
+    _needs_quiet(service, SIGNALS)
     for user in REGULARS:
         service.recommend(user, "globex", hour=9)
     scores = _drift(service)
     return Outcome(sum(score > 0.1 for score in scores.values()), {", ".join(scores): list(scores.values())}, "signals")
 
 
-def _needs_quiet(service: Client) -> None:
-    """Refuse a service whose last hour had other traffic: its scores would be of both."""
-    if max(_drift(service).values(), default=0.0) > 0.1:
-        raise RuntimeError("other traffic of the last hour drifts already: stop the service and launch it anew")
+def newcomers(service: Client) -> Outcome:
+    """After how many newcomers the drift score of `known_items` passes 0.25, where 200 regulars asked before them."""
+    _needs_quiet(service, ["known_items"])
+    run, curve = uuid.uuid4().hex[:8], []
+    for user in REGULARS:
+        service.recommend(user, "initech")
+    while len(curve) < 100 and (not curve or curve[-1] <= 0.25):
+        service.recommend(f"{run}-{len(curve)}", "initech")
+        curve.append(_drift(service)["known_items"])
+    return Outcome(len(curve), {"drift score of known_items after each newcomer": curve}, "newcomers")
+
+
+def _needs_quiet(service: Client, signals: Collection[str]) -> None:
+    """Refuse a service in whose last hour signals drifted: their scores are of the tenant where it is worst."""
+    if any(_drift(service)[signal] > 0.1 for signal in signals):
+        raise RuntimeError("the last hour's traffic drifts already: stop the service, launch it anew, then predict")
 
 
 def _drift(service: Client) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """Model drift, from the numbers to the decision.
 
 `quality` asks whether the data are sound, `statistics` how far two samples are apart, `profile` keeps the reference,
-`windows` follows live traffic, `batch` compares whole tables, `score` makes scores of counts; `alarms` corrects for many
+`windows` follows live traffic, `batch` compares whole tables, `score` scores counts; `alarms` corrects for many
 tests, `concept` and `adwin` watch errors that `labels` brings in late, `retrain` decides.
 """
 
