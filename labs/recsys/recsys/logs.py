@@ -2,7 +2,8 @@
 
 No user, no item, no key, no body is ever logged: fields are named one by one where they are written. Lines gather in
 memory and are written by a thread, so a slow disk slows no request; what a full disk refuses is dropped and counted,
-because a service that cannot log must still answer.
+because a service that cannot log must still answer. A file that is full is put aside as `NAME.1`, in place of the one
+before, so that logs never fill the disk themselves.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import logging
 import math
 import os
+import stat
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -22,15 +25,21 @@ import msgspec
 
 FLUSH_EVERY = 0.2
 WAITING_LINES = 10_000
+LARGEST = 16 * 2**20
+"""Bytes from which a file is put aside: some 80,000 lines."""
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
 class Log:
     """Lines to a file or to standard error."""
 
-    def __init__(self, path: Path | None = None, *, clock: Callable[[], float]) -> None:
-        """Append to `path`, created if need be; `clock` gives seconds since the epoch. Raises OSError."""
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600) if path else sys.stderr.fileno()
-        self._owned = path is not None
+    def __init__(self, path: Path | None = None, *, clock: Callable[[], float], largest: int = LARGEST) -> None:
+        """Append to `path`, created if need be, of about `largest` bytes; `clock` gives seconds since the epoch.
+
+        Raises OSError.
+        """
+        self._descriptor = os.open(path, _FLAGS, 0o600) if path else sys.stderr.fileno()
+        self._path, self._largest = path, largest
         self._clock = clock
         self._lines: deque[bytes] = deque()
         self._stopping = threading.Event()
@@ -56,14 +65,31 @@ class Log:
                     _write_all(self._descriptor, b"".join(lines))
             except OSError:
                 self.dropped += len(lines)
+            if lines and self._path:
+                with suppress(OSError):  # no room for a new file: the old one is written on, and this tried again
+                    self._renew(self._path)
 
     def close(self) -> None:
         """Write what waits and close the file."""
         self._stopping.set()
         self._thread.join()
         self.flush()
-        if self._owned:
+        if self._path:
             os.close(self._descriptor)
+
+    def _renew(self, path: Path) -> None:
+        """Begin a new file where this one is full, or where somebody moved it; a device is never either."""
+        mine = os.fstat(self._descriptor)
+        if not stat.S_ISREG(mine.st_mode):
+            return
+        in_place = path.exists() and os.path.samestat(path.stat(), mine)
+        if in_place and mine.st_size < self._largest:
+            return
+        if in_place:
+            path.replace(path.with_name(f"{path.name}.1"))
+        following = os.open(path, _FLAGS, 0o600)
+        os.close(self._descriptor)
+        self._descriptor = following
 
     def _run(self) -> None:
         while not self._stopping.wait(FLUSH_EVERY):
