@@ -5,9 +5,9 @@ throughput and not latency. A hit asks for the same list again, a miss for one t
 users whose history the process has seen. `stored` is the bare route with one round trip to the same Redis: what a miss
 could cost at best, if it came alone and nothing had to be computed.
 
-The goals are ratios: 0.7 of the bare route on a hit, 0.5 on a miss, ten times the lists a second in batches of 64 of what
-single requests reach, sent one after the other. Those of many connections at once are batched by the service itself:
-against them a batch saves the HTTP alone.
+The goals are ratios: 0.7 of the bare route on a hit, 0.5 on a miss, and with batches of 64 ten times the lists a second
+of single requests, one after the other. Those of many connections at once are batched by the service itself: against
+them a batch saves the HTTP alone.
 """
 
 from __future__ import annotations
