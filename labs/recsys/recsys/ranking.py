@@ -35,7 +35,7 @@ RECENT = 5
 """Interactions that `similarity` looks back."""
 EXAMPLES = 100_000
 """Rows that a ranker learns from at most: more cost time and gain nothing for so few weights."""
-DUST = 1e-20
+_DUST = 1e-20
 """Weights below are nothing beside the others, which are around 1."""
 
 
@@ -182,4 +182,4 @@ def _lengths(histories: Sequence[History]) -> Indices:
 
 def _without_dust(weights: Floats) -> Floats:
     """The weights with 0 for those too small to matter to any sum of 32-bit numbers."""
-    return np.where(np.abs(weights) < DUST, np.float32(0.0), weights)
+    return np.where(np.abs(weights) < _DUST, np.float32(0.0), weights)

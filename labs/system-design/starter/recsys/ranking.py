@@ -108,8 +108,8 @@ def candidate_features(
     rows, kinds = np.arange(len(positions))[:, None], catalogue.kind_of[positions]
     features = np.empty((*positions.shape, len(FEATURES)), dtype=np.float32)
     # step 6: one column a name in FEATURES. `catalogue.log_popularity` and `.trend` are by item; `_similarity` has every
-    # item of every user; `_kind_affinity` and `_lift` have every kind of one user; activity is log(1 + items in the
-    # history). `rows` and `kinds` pick what belongs to each user and candidate.
+    # item of every user; `_kind_affinity` and `_lift` have every kind; activity is log(1 + items in the history).
+    # `rows` and `kinds` pick what belongs to each user and candidate.
     features[...] = 0.0
     return features
 
@@ -128,19 +128,32 @@ def _standardised(scores: Floats) -> Floats:
 
 def _similarity(embeddings: Matrix, histories: Sequence[History]) -> Floats:
     """Cosine of every item to the middle of the latest interactions, (users, items); 0 without any."""
-    middles = np.zeros((len(histories), embeddings.shape[1]), dtype=np.float32)
+    lengths, latest = _lengths(histories), np.zeros((len(histories), RECENT), dtype=np.intp)
     for row, history in enumerate(histories):
-        if len(history.positions):
-            latest = rows_of(embeddings, history.positions[:RECENT])
-            middles[row] = latest.sum(axis=0) / len(latest)
+        latest[row, : len(history.positions)] = history.positions[:RECENT]
+    known = np.arange(RECENT) < lengths[:, None]
+    share = known / np.maximum(np.minimum(lengths, RECENT), 1)[:, None]
+    middles = np.einsum("urd,ur->ud", rows_of(embeddings, latest), share.astype(np.float32))
     return products(middles, embeddings)
 
 
-def _kind_affinity(history: History, catalogue: Catalogue) -> NDArray[np.float64]:
-    """The share of each kind in a history, (kinds,)."""
-    weight = np.bincount(catalogue.kind_of[history.positions], history.weights, len(catalogue.kinds))
-    return weight / max(float(weight.sum()), 1e-9)
+def _kind_affinity(histories: Sequence[History], catalogue: Catalogue) -> NDArray[np.float64]:
+    """The share of each kind in each history, (users, kinds)."""
+    positions = np.concatenate([history.positions for history in histories])
+    weights = np.concatenate([history.weights for history in histories])
+    users, kinds = len(histories), len(catalogue.kinds)
+    cells = np.repeat(np.arange(users) * kinds, _lengths(histories)) + catalogue.kind_of[positions]
+    weight = np.bincount(cells, weights, users * kinds).reshape(users, kinds)
+    shares: NDArray[np.float64] = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
+    return shares
 
 
-def _lift(hour_lift: Floats, hour: int | None) -> Floats:
-    return np.zeros(len(hour_lift), dtype=np.float32) if hour is None else hour_lift[:, hour]
+def _lift(hour_lift: Floats, hours: Sequence[int | None]) -> Floats:
+    """How much more each kind is used at each user's hour, (users, kinds); 0 where the hour is not known."""
+    known = np.array([hour is not None for hour in hours])
+    lift: Floats = hour_lift[:, [hour or 0 for hour in hours]].T * known[:, None]
+    return lift
+
+
+def _lengths(histories: Sequence[History]) -> Indices:
+    return np.array([len(history.positions) for history in histories])
