@@ -26,6 +26,8 @@ class ServiceLog:
     def _new_lines(self) -> list[str]:
         with self._path.open("rb") as file:
             size = file.seek(0, 2)
+            if size < self._read:  # a full log was put aside, and this one begun
+                self._read, self._rest = 0, b""
             if size - self._read > MOST_BYTES:
                 self._read, self._rest = size - MOST_BYTES, b""
             file.seek(self._read)
