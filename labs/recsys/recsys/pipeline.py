@@ -1,7 +1,7 @@
 """A release, step by step: `python -m recsys.pipeline STEP --events FILE --state DIR`, or `release`: all in a row.
 
-validate, train, evaluate, then `canary` (both versions run here behind the splitter; one of them ends as champion) or
-`promote` (where a cluster does the canary). Each step is a gate: status 1 stops the release, and the audit trail keeps
+validate, train, evaluate, then one of `canary`, `blue-green` and `shadow` (both versions run here behind the splitter;
+one of them ends as champion) or `promote` (where a cluster does that). Each step is a gate: status 1 stops the release, and the audit trail keeps
 why. Training sees all but the latest events; champion and challenger are judged on those, the same users for both.
 """
 
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 from recsys.bundle import Model, label, load, registry_of
 from recsys.data import read_events
@@ -24,9 +24,9 @@ from recsys.events import COLUMNS, Events
 from recsys.history import by_user
 from recsys.prepare import train_tenant
 from recsys.registry import UnknownVersionError, Version
-from recsys.rehearsal import rehearse
+from recsys.rehearsal import is_ready, rehearse
 from recsys.release import add_arguments
-from recsys.rollout import AuditTrail, CanaryPolicy, TrainingRules, challenge, run_gates, validate
+from recsys.rollout import AuditTrail, CanaryPolicy, Strategy, Terms, TrainingRules, challenge, run_gates, validate
 from recsys.settings import Settings
 from recsys.training import recommender
 
@@ -73,7 +73,7 @@ def evaluate_challengers(options: argparse.Namespace, _: AuditTrail) -> list[str
     return problems
 
 
-def canary_challengers(options: argparse.Namespace, audit: AuditTrail) -> list[str]:
+def release_challengers(strategy: Strategy, options: argparse.Namespace, audit: AuditTrail) -> list[str]:
     """Champions and challengers on live traffic of this machine: promoted, or the evidence for the rollback."""
     past, future = split_by_time(read_events(options.events), HOLDOUT)
     settings = Settings(state=options.state)
@@ -84,8 +84,9 @@ def canary_challengers(options: argparse.Namespace, audit: AuditTrail) -> list[s
         options.steps, options.window, options.patience, options.min_requests, options.min_requests,
         max_latency_factor=options.latency_factor, max_quality_loss=options.quality_loss,
     )  # fmt: skip
-    result = rehearse(settings, past, future, policy, options.rate, audit, lambda: _promoted(options, audit))
-    print(f"canary: {result.progress.outcome}; answers by status: {json.dumps(result.statuses)}")
+    terms = Terms(policy, audit, lambda: _promoted(options, audit), is_ready, options.min_agreement)
+    result = rehearse(settings, past, future, strategy, terms, options.rate)
+    print(f"{strategy}: {result.progress.outcome}; answers by status: {json.dumps(result.statuses)}")
     return [] if result.progress.outcome == "promoted" else evidence(audit)
 
 
@@ -106,10 +107,11 @@ def promote_challengers(options: argparse.Namespace, _: AuditTrail) -> list[str]
 
 STEPS: dict[str, Callable[[argparse.Namespace, AuditTrail], Sequence[str]]] = {
     "validate": validate_events, "train": train_challengers, "evaluate": evaluate_challengers,
-    "canary": canary_challengers, "promote": promote_challengers,
+    **{strategy: partial(release_challengers, strategy) for strategy in get_args(Strategy)},
+    "promote": promote_challengers,
 }  # fmt: skip
-RELEASE = ("validate", "train", "evaluate", "canary")
-"""The steps of `release`: a canary that passes has promoted."""
+BEFORE = ("validate", "train", "evaluate")
+"""The steps of `release` before its strategy, which promotes what passes."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,7 +123,7 @@ def run(options: argparse.Namespace) -> int:
     """Run `options.step`; the exit status."""
     options.state.mkdir(parents=True, exist_ok=True)
     audit = AuditTrail(options.state / "audit.jsonl")
-    names = RELEASE if options.step == "release" else (options.step,)
+    names = (*BEFORE, options.strategy) if options.step == "release" else (options.step,)
     stopped = run_gates({name: partial(STEPS[name], options, audit) for name in names}, audit)
     for problem in cast("Sequence[str]", audit.entries()[-1].details["problems"]):
         print(f"{stopped}: {problem}", file=sys.stderr)

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +23,12 @@ from pathlib import Path
 from recsys import backend as backends
 from recsys.data import write_events
 from recsys.events import Events
-from recsys.rollout import Acceptance, AuditTrail, CanaryPolicy, CanaryRelease, CanarySplit, Progress, Splitter
+from recsys.rollout import NEW, OLD, Progress, Strategy, Terms, release_by
 from recsys.settings import Settings
 from recsys.tenancy import KeyRing
 from recsys.visitors import Crowd, visitors_of
 
-VERSIONS = {"stable": "champion", "canary": "challenger"}
+VERSIONS = {OLD: "champion", NEW: "challenger"}
 """The version's name in front of the splitter, and the alias of the models that it serves."""
 READY = 60.0
 TICK = 0.25
@@ -36,34 +36,29 @@ TICK = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """How the canary ended, and how often visitors met each status, by kind of request."""
+    """How the release ended, and how often visitors met each status, by kind of request."""
 
     progress: Progress
     statuses: Mapping[str, Mapping[int, int]]
 
 
 def rehearse(
-    settings: Settings, past: Events, future: Events, policy: CanaryPolicy, rate: float,
-    audit: AuditTrail, promote: Callable[[], None],
-) -> Rehearsal:  # fmt: skip
-    """Run a canary under `rate` visits a second until it is promoted or rolled back; visitors want what is in `future`.
+    settings: Settings, past: Events, future: Events, strategy: Strategy, terms: Terms, rate: float
+) -> Rehearsal:
+    """Run a release under `rate` visits a second until it is promoted or rolled back; visitors want what is in
+    `future`.
 
     Raises RuntimeError where a version does not start.
     """
     with ExitStack() as stack:
         state, keys = stack.enter_context(_borrowed_state(settings, past))
         ports = stack.enter_context(_versions(state))
-        split = CanarySplit("stable", "canary")
-        splitter = stack.enter_context(Splitter(split, ports))
-        splitter.observe = Acceptance(splitter.meters).observe
-        meters = splitter.meters["stable"], splitter.meters["canary"]
-        release = CanaryRelease(policy, split, meters, audit, time.monotonic, promote)
-        stack.enter_context(splitter.running())
+        splitter, release = stack.enter_context(release_by(strategy, ports, terms))
         crowd = stack.enter_context(Crowd(splitter.server_port, keys, visitors_of(past, future), rate))
         pause = threading.Event()
-        while release.tick().outcome == "running":
+        while (progress := release.tick()).outcome == "running":
             pause.wait(TICK)
-        return Rehearsal(release.progress, {"lists": dict(crowd.lists), "events": dict(crowd.events)})
+        return Rehearsal(progress, {"lists": dict(crowd.lists), "events": dict(crowd.events)})
 
 
 @contextmanager
@@ -116,13 +111,13 @@ def _port(process: subprocess.Popen[str], name: str) -> int:
 
 def _until_ready(port: int, name: str) -> None:
     pause, deadline = threading.Event(), time.monotonic() + READY
-    while not _is_ready(port):
+    while not is_ready(port):
         if time.monotonic() > deadline:
             raise RuntimeError(f"the {name} version is not ready after {READY:g} s")
         pause.wait(0.05)
 
 
-def _is_ready(port: int) -> bool:
+def is_ready(port: int) -> bool:
     """Whether models are loaded and the store is filled: a version without histories would be judged unfairly."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:

@@ -86,20 +86,54 @@ def test_a_good_candidate_goes_through_every_gate_and_is_promoted(
     assert not list((state / "journal").glob("*")), "what simulated visitors did must not be learnt from"
 
 
-def test_a_model_that_names_the_wrong_items_is_rolled_back_for_its_quality(
-    events: Path, state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def wrong(state: Path, tmp_path: Path) -> Path:
+    """The state with a challenger that has every item's name wrong."""
     good = generate(3, ("acme",), WORLD)
     names, rows = np.unique(good.item, return_inverse=True)
     shuffled = np.random.default_rng(0).permutation(names)[rows]
     write_events(Events(good.tenant, good.user, shuffled, good.event, good.timestamp), tmp_path / "wrong.parquet")
     assert step("train", tmp_path / "wrong.parquet", state) == 0
-    assert step("canary", events, state, *QUICK, "--quality-loss", "0.05") == 1
+    return state
+
+
+def test_a_model_that_names_the_wrong_items_is_rolled_back_for_its_quality(
+    events: Path, wrong: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert step("canary", events, wrong, *QUICK, "--quality-loss", "0.05") == 1
     output = capsys.readouterr()
     assert "canary: quality fail" in output.err
     assert set(lists(output.out)) == {"200"}
-    assert champion(state) == 1
-    assert [entry.action for entry in trail(state)[-2:]] == ["rollback", "gate canary"]
+    assert champion(wrong) == 1
+    assert [entry.action for entry in trail(wrong)[-2:]] == ["rollback", "gate canary"]
+
+
+def test_a_shadow_with_the_wrong_items_is_turned_down_and_nobody_saw_them(
+    events: Path, wrong: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert step("shadow", events, wrong, *QUICK) == 1
+    output = capsys.readouterr()
+    assert "shadow: agreement fail" in output.err
+    assert set(lists(output.out)) == {"200"}
+    assert champion(wrong) == 1
+    assert [entry.action for entry in trail(wrong)[-3:]] == ["mirror", "rollback", "gate shadow"]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "actions"), [("shadow", ["mirror", "promote"]), ("blue-green", ["baseline", "switch", "promote"])]
+)
+def test_the_other_strategies_promote_a_good_candidate_after_the_same_gates(
+    events: Path, state: Path, strategy: str, actions: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert step("release", events, state, *QUICK, "--strategy", strategy) == 0
+    assert champion(state) == 2
+    assert set(lists(capsys.readouterr().out)) == {"200"}
+    assert [entry.action for entry in trail(state)[2:]] == [
+        "gate validate", "gate train", "gate evaluate", *actions, f"gate {strategy}",
+    ]  # fmt: skip
+    evidence = str(trail(state)[-2].details["evidence"])
+    assert "errors pass" in evidence
+    assert ("agreement pass" if strategy == "shadow" else "quality pass") in evidence
 
 
 @contextlib.contextmanager
@@ -140,3 +174,17 @@ def test_a_version_that_dies_is_rolled_back_and_nobody_misses_a_list(
     assert set(lists(output.out)) == {"200"}
     assert champion(state) == 1
     assert trail(state)[-2].action == "rollback"
+
+
+def test_after_a_switch_a_version_that_dies_loses_everybody_again_at_once(
+    events: Path, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert step("train", events, state) == 0
+    with killer_of("canary"):
+        assert step("blue-green", events, state, *QUICK, "--window", "2") == 1
+    output = capsys.readouterr()
+    assert "blue-green: errors fail" in output.err
+    found = lists(output.out)
+    assert found["502"] < found["200"]
+    assert champion(state) == 1
+    assert [entry.action for entry in trail(state)[-4:]] == ["baseline", "switch", "rollback", "gate blue-green"]
