@@ -52,7 +52,7 @@ def _calm_algebra() -> None:
 
 
 def _serving(options: argparse.Namespace, **given: object) -> Settings:
-    names = ("host", "port", "alias", "log_file", "seed", "precision", "route", "drift_window")
+    names = ("host", "port", "alias", "log_file", "seed", "precision", "route", "drift_window", "tenant_rate")
     asked = {name: getattr(options, name) for name in names}
     asked |= {"redis_url": redis_url(os.environ), "redis_password_file": redis_password_file(os.environ)}
     return _settings(options, **asked | given)
@@ -170,6 +170,13 @@ def _add_serving(parser: argparse.ArgumentParser) -> None:
         choices=get_args(Route),
         default="whole",
         help="cheap-first: no ranker where it matters little",
+    )
+    parser.add_argument(
+        "--tenant-rate",
+        type=float,
+        default=0.0,
+        metavar="N",
+        help="requests a second of one tenant (default: no limit)",
     )
     parser.add_argument("--log-file", type=Path, metavar="FILE", help="where to log (default: standard error)")
     parser.add_argument(

@@ -38,6 +38,7 @@ class Metrics:
     in_flight: Gauge
     limit: Gauge
     shed: Counter
+    over_quota: Counter
     stage: Histogram
     cache: Counter
     answers: Counter
@@ -95,6 +96,7 @@ def _metrics(registry: CollectorRegistry) -> dict[str, Counter | Gauge | Histogr
         "in_flight": gauge("requests_in_flight", "Requests being worked on."),
         "limit": gauge("requests_limit", "Requests that may be worked on at once, as the latency allows."),
         "shed": counter("shed", "Requests refused to protect the others.", "reason"),
+        "over_quota": counter("over_quota", "Requests refused because their tenant sent too many."),
         "stage": histogram("stage_seconds", "Time of one stage of an answer (a batch counts once).", STAGE, "stage"),
         "cache": counter("cache", "Lookups of predictions.", "result"),
         "answers": counter("answers", "Recommendations by how they were made, for whom.", "strategy", "variant"),

@@ -1,8 +1,9 @@
 """A release, step by step: `python -m recsys.pipeline STEP --events FILE --state DIR`, or `release`: all in a row.
 
 validate, train, evaluate, then one of `canary`, `blue-green` and `shadow` (both versions run here behind the splitter;
-one of them ends as champion) or `promote` (where a cluster does that). Each step is a gate: status 1 stops the release, and the audit trail keeps
-why. Training sees all but the latest events; champion and challenger are judged on those, the same users for both.
+one of them ends as champion) or `promote` (where a cluster does that). Each step is a gate: status 1 stops the release,
+and the audit trail keeps why. Training sees all but the latest events; champion and challenger are judged on those, the
+same users for both.
 """
 
 from __future__ import annotations

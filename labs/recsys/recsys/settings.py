@@ -33,6 +33,7 @@ class Settings:
     # Limits: what a caller may ask for, and how much of it at once.
     max_body: int = 256 * 1024
     max_in_flight: int = 256
+    tenant_rate: float = 0.0  # requests a second of one tenant, two seconds' worth at once; 0: as many as it likes
     # Time-outs, from the inside out: each is shorter than the one around it.
     redis_timeout: float = 0.1
     answer_timeout: float = 0.3

@@ -1,13 +1,15 @@
 """The gate that every request passes, outside of the framework: who calls, how much, how long, how many at once.
 
-It gives each request an id, refuses callers without a key before reading what they send, bounds body and time, sheds
-load above what the process can carry, and counts and logs the outcome. No response leaves as an unexplained 500.
+It gives each request an id, refuses callers without a key, or with more than their quota, before reading what they
+send, bounds body and time, sheds load above what the process can carry, and counts and logs the outcome. No response
+leaves as an unexplained 500.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import re
 import secrets
 import time
@@ -19,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from recsys.api.problems import MEDIA_TYPE, RETRY_AFTER, problem
 from recsys.logs import Log
+from recsys.quota import TenantQuota
 from recsys.settings import Settings
 from recsys.shedding import LoadShedder, OverloadedError
 from recsys.tenancy import KeyRing
@@ -41,6 +44,7 @@ class GateMetrics(Protocol):
     """What the gate counts in."""
 
     shed: Counter
+    over_quota: Counter
 
     def request(self, path: str, status: int, seconds: float) -> None:
         """Count one request."""
@@ -54,7 +58,7 @@ class Gate:
         self, app: ASGIApp, settings: Settings, keys: KeyRing, metrics: GateMetrics, log: Log, shedder: LoadShedder
     ) -> None:
         self._app, self._settings, self._keys, self._metrics, self._log = app, settings, keys, metrics, log
-        self._shedder = shedder
+        self._shedder, self._quota = shedder, TenantQuota(settings.tenant_rate)
         self._process, self._serial = secrets.token_hex(4), itertools.count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +73,8 @@ class Gate:
         """Check the caller and pass the request on. Raises _Refused."""
         path: str = scope["path"]
         if path.startswith("/v1/"):
-            scope["tenant"] = self._tenant(headers)
+            scope["tenant"] = tenant = self._tenant(headers)
+            self._charge(tenant)
         async with asyncio.timeout(self._settings.request_timeout):
             body = await self._body(headers, receive)
             if path.startswith(_EXEMPT):
@@ -114,6 +119,14 @@ class Gate:
         if tenant is None:
             raise _Refused(401, "Send an API key in the X-API-Key header.", **{"www-authenticate": "ApiKey"})
         return tenant
+
+    def _charge(self, tenant: str) -> None:
+        """Count the request against its tenant. Raises _Refused where that has had enough for now."""
+        if wait := self._quota.take(tenant):
+            self._metrics.over_quota.inc()
+            seconds = math.ceil(wait)
+            detail = f"Your workspace sends more than {self._quota.rate:g} requests a second; try again in {seconds} s."
+            raise _Refused(429, detail, **{"retry-after": str(seconds)})
 
     async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
         """The whole body. Raises _Refused as soon as it is known to be too long: a chunked body declares no length."""

@@ -31,13 +31,14 @@ _ERRORS = {
     400: "The body is not JSON.", 401: "No API key, or nobody's.", 413: "The body is too large.",
     422: "The body does not have this shape.",
 }  # fmt: skip
+_LATER = {
+    429: "More requests than your workspace may send; try again after Retry-After seconds.",
+    503: "Refused, to protect the others; try again after Retry-After seconds.",
+}
+_RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "required": True}}
 _DOCUMENTED: dict[int | str, dict[str, object]] = {
     **{status: {"description": text, "model": Problem} for status, text in _ERRORS.items()},
-    503: {
-        "description": "Refused, to protect the others; try again after Retry-After seconds.",
-        "model": Problem,
-        "headers": {"Retry-After": {"schema": {"type": "integer"}, "required": True}},
-    },
+    **{status: {"description": text, "model": Problem, "headers": _RETRY_AFTER} for status, text in _LATER.items()},
 }
 _SECURED: dict[str, object] = {"security": [{"ApiKey": []}]}
 

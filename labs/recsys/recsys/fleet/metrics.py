@@ -37,6 +37,7 @@ class FrontMetrics:
             "recsys_front_answer_seconds", "Time until a client has its answer.", ("route",),
             buckets=LATENCY, registry=registry,
         )  # fmt: skip
+        self.over_quota = Counter("recsys_front_over_quota", "Requests beyond a tenant's quota.", registry=registry)
         self.shed = Counter("recsys_front_shed", "Requests refused by the front.", ("reason",), registry=registry)
 
     def request(self, path: str, status: int, seconds: float) -> None:

@@ -83,7 +83,7 @@ def _run(settings: Settings, options: FleetOptions, backend: backends.Backend, l
 
 
 def _launcher(settings: Settings, store: str) -> Callable[[str], Awaitable[ReplicaProcess]]:
-    """Starts a replica with the settings of the fleet."""
+    """Starts a replica with the settings of the fleet, but for the quotas, which the front keeps for all of them."""
 
     async def launch(name: str) -> ReplicaProcess:
         options = [
