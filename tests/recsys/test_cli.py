@@ -24,7 +24,7 @@ def events(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", ["", "serve", "train", "evaluate", "keys"])
+@pytest.mark.parametrize("command", ["", "serve", "fleet", "worker", "train", "evaluate", "keys", "release"])
 def test_help_explains_every_option(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command.split(), "--help"])

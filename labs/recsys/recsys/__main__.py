@@ -1,4 +1,4 @@
-"""`python -m recsys`: serve, fleet, train, evaluate, keys, release, rehearse, manifests, workflows, observe."""
+"""`python -m recsys`: serve, fleet, worker, train, evaluate, keys, release, rehearse, manifests, workflows, observe."""
 
 from __future__ import annotations
 
@@ -42,6 +42,17 @@ def _fleet(options: argparse.Namespace) -> int:
     from recsys.server import say
 
     return serve_fleet(_serving(options), FleetOptions(options.replicas, options.policy, options.hedge), say)
+
+
+def _worker(options: argparse.Namespace) -> int:
+    _calm_algebra()
+    from recsys.server import say
+    from recsys.work import work
+
+    names = ("alias", "log_file", "precision", "route")
+    given = {name: getattr(options, name) for name in names}
+    given |= {"redis_url": redis_url(os.environ), "redis_password_file": redis_password_file(os.environ)}
+    return work(_settings(options, **given), options.name, say)
 
 
 def _calm_algebra() -> None:
@@ -118,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--seed", type=int, default=7, help="of generated data and of training (default: 7)")
     _add_serve(commands.add_parser("serve", parents=[common], help="run the service on 127.0.0.1"))
     _add_fleet(commands.add_parser("fleet", parents=[common], help="run several replicas behind a balancer"))
+    _add_worker(commands.add_parser("worker", parents=[common], help="make the lists of jobs (POST /v1/jobs)"))
     _add_train(commands.add_parser("train", parents=[common], help="train and register one model a tenant"))
     _add_evaluate(commands.add_parser("evaluate", parents=[common], help="compare the model with baselines"))
     _add_keys(commands.add_parser("keys", parents=[common], help="issue, list or revoke API keys"))
@@ -159,6 +171,32 @@ def _add_fleet(parser: argparse.ArgumentParser) -> None:
 def _add_serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    _add_models(parser)
+    parser.add_argument(
+        "--tenant-rate",
+        type=float,
+        default=0.0,
+        metavar="N",
+        help="requests a second of one tenant (default: no limit)",
+    )
+    parser.add_argument("--log-file", type=Path, metavar="FILE", help="where to log (default: standard error)")
+    parser.add_argument(
+        "--drift-window", type=float, default=60.0, metavar="SECONDS", help="how far back drift looks (default: 60)"
+    )
+
+
+def _add_worker(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Make the lists that services take as jobs, from their models and their store: REDIS_URL. Start as many as the"
+        " queue needs, each with a name of its own."
+    )
+    parser.add_argument("--name", default="worker-0", help="name among workers (default: worker-0)")
+    _add_models(parser)
+    parser.add_argument("--log-file", type=Path, metavar="FILE", help="where to log (default: standard error)")
+    parser.set_defaults(command=_worker)
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--alias", default="champion", help="which of each tenant's models to serve (default: champion)"
     )
@@ -170,17 +208,6 @@ def _add_serving(parser: argparse.ArgumentParser) -> None:
         choices=get_args(Route),
         default="whole",
         help="cheap-first: no ranker where it matters little",
-    )
-    parser.add_argument(
-        "--tenant-rate",
-        type=float,
-        default=0.0,
-        metavar="N",
-        help="requests a second of one tenant (default: no limit)",
-    )
-    parser.add_argument("--log-file", type=Path, metavar="FILE", help="where to log (default: standard error)")
-    parser.add_argument(
-        "--drift-window", type=float, default=60.0, metavar="SECONDS", help="how far back drift looks (default: 60)"
     )
 
 

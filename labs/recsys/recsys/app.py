@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from recsys.api import problems
 from recsys.api.gate import Gate
+from recsys.api.job_routes import jobs
 from recsys.api.routes import JSON, operators, tenants
 from recsys.service import Service
 
@@ -28,7 +29,7 @@ def create_app(service: Service) -> Gate:
 
     app = FastAPI(
         title=TITLE, version=VERSION, description=ABOUT, lifespan=lifespan, redirect_slashes=False,
-        routes=[*tenants.routes, *operators.routes],
+        routes=[*tenants.routes, *jobs.routes, *operators.routes],
     )  # fmt: skip
     app.state.service = service
     problems.install(app)

@@ -14,7 +14,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 LATENCY = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 STAGE = (0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25)
 ROUTES = (
-    "/v1/recommendations", "/v1/recommendations/batch", "/v1/events",
+    "/v1/recommendations", "/v1/recommendations/batch", "/v1/events", "/v1/jobs",
     "/health/live", "/health/ready", "/health/startup", "/metrics",
 )  # fmt: skip
 STRATEGIES = ("personal", "popular", "starter")

@@ -20,6 +20,7 @@ from recsys.bundle import Model
 from recsys.cache import LRUCache
 from recsys.experiment import ExposureLog
 from recsys.ingest import Ingestion, encode
+from recsys.jobs import Jobs
 from recsys.journal import Journal
 from recsys.logs import Log
 from recsys.metrics import Metrics
@@ -85,6 +86,7 @@ class Service:
         self._ingestion = Ingestion(
             self._journal, EventStore(slow), settings.replica, ItemActivity(slow, clock=clock).ingest
         )
+        self.jobs = Jobs(slow)
         foreign = settings.redis_url and not settings.own_store
         generated = settings.generated if foreign else None  # a store of our own has nobody else's data
         self._seeder = Seeder(settings.events, EventStore(slow), generated)

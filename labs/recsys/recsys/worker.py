@@ -77,6 +77,11 @@ class BatchQueue:
         stored: Any = self.redis.get(self._result_key(job_id))
         return None if stored is None else json.loads(stored)
 
+    def waits(self, job_id: str) -> bool:
+        """Whether a job is not finished; looks at every unfinished one, so it is for short queues."""
+        entries: Any = self.redis.xrange(self.stream)
+        return any(fields.get(b"id") == job_id.encode() for _, fields in entries)
+
     def __len__(self) -> int:
         """Jobs that wait or are being worked on: what workers should be scaled by."""
         return int(self.redis.xlen(self.stream))

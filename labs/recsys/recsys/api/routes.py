@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -36,11 +37,11 @@ _LATER = {
     503: "Refused, to protect the others; try again after Retry-After seconds.",
 }
 _RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "required": True}}
-_DOCUMENTED: dict[int | str, dict[str, object]] = {
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
     **{status: {"description": text, "model": Problem} for status, text in _ERRORS.items()},
     **{status: {"description": text, "model": Problem, "headers": _RETRY_AFTER} for status, text in _LATER.items()},
 }
-_SECURED: dict[str, object] = {"security": [{"ApiKey": []}]}
+SECURED: dict[str, Any] = {"security": [{"ApiKey": []}]}
 
 
 class _List(Response):
@@ -53,11 +54,11 @@ class _List(Response):
         ]  # fmt: skip
 
 
-tenants = APIRouter(prefix="/v1", responses=_DOCUMENTED, tags=["tenants"], route_class=TypedRoute)
+tenants = APIRouter(prefix="/v1", responses=DOCUMENTED, tags=["tenants"], route_class=TypedRoute)
 operators = APIRouter(tags=["operators"])
 
 
-@tenants.post("/recommendations", response_model=RecommendationResponse, openapi_extra=_SECURED)
+@tenants.post("/recommendations", response_model=RecommendationResponse, openapi_extra=SECURED)
 async def recommendations(body: RecommendationRequest, request: Request) -> Response:
     """Recommend items to one user."""
     service: Service = request.app.state.service
@@ -68,7 +69,7 @@ async def recommendations(body: RecommendationRequest, request: Request) -> Resp
     return _List(await _computed(service, prepared), b"miss")
 
 
-@tenants.post("/recommendations/batch", response_model=BatchResponse, openapi_extra=_SECURED)
+@tenants.post("/recommendations/batch", response_model=BatchResponse, openapi_extra=SECURED)
 async def recommendations_batch(body: BatchRequest, request: Request) -> Response:
     """Recommend items to several users, in one go."""
     service: Service = request.app.state.service
@@ -76,7 +77,7 @@ async def recommendations_batch(body: BatchRequest, request: Request) -> Respons
     return Response(b'{"results":[%b]}' % b",".join(await _computed_batch(service, prepared)), media_type=JSON)
 
 
-@tenants.post("/events", response_model=EventsResponse, status_code=202, openapi_extra=_SECURED)
+@tenants.post("/events", response_model=EventsResponse, status_code=202, openapi_extra=SECURED)
 async def events(body: EventsRequest, request: Request) -> Response:
     """Record what users did. 202 means: on disk, and never lost."""
     service: Service = request.app.state.service

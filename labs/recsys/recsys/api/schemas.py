@@ -10,6 +10,7 @@ from recsys.data import ID_PATTERN, LATEST
 
 MAX_BATCH = 64
 MAX_EVENTS = 100
+MAX_JOB = 500
 
 
 def _whole(value: object) -> object:
@@ -63,6 +64,28 @@ class RecommendationResponse(Shape):
 class BatchResponse(Shape):
     """Answers in the order of the requests."""
 
+    results: list[RecommendationResponse]
+
+
+class JobRequest(Shape):
+    """Recommendations for many users, which nobody waits for."""
+
+    requests: list[RecommendationRequest] = Field(min_length=1, max_length=MAX_JOB)
+
+
+class JobAccepted(Shape):
+    """The job is queued."""
+
+    id: str
+    status: Literal["waiting"]
+
+
+class JobResponse(Shape):
+    """A job; results are in the order of its requests, none until it is done."""
+
+    id: str
+    status: Literal["waiting", "done", "failed"]
+    error: str | None = Field(description="Why it failed.")
     results: list[RecommendationResponse]
 
 
