@@ -32,11 +32,16 @@ def run(arguments: argparse.Namespace) -> int:
         interview = asked or interviewing.draw(study, topic)
         if interview is None:
             raise CommandError("there are no interview questions here")
-        try:
-            _hold(study, interview)
-        except EOFError:
-            print("\nKept as a draft: the same command with its id goes on: " + interview.id)
+        hold_out(study, interview)
     return 0
+
+
+def hold_out(study: Study, interview: Interview) -> None:
+    """Ask one question to its debrief, or as far as the person goes; the answer so far is kept."""
+    try:
+        _hold(study, interview)
+    except EOFError:
+        print("\nKept as a draft: the same command goes on with it: " + interview.id)
 
 
 def _list(study: Study, topic: str) -> int:

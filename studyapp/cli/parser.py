@@ -165,6 +165,13 @@ def _lab(lab: argparse.ArgumentParser) -> None:
         help="how sure you are (default: medium)",
     )
     predict.set_defaults(run=_later("lab_predict", "run"))
+    scenario = parts.add_parser("scenario", help="break the running service on purpose: what should happen, what did")
+    scenario.add_argument("slug", metavar="LAB", help="its slug, as `list` prints it")
+    scenario.add_argument("name", nargs="?", metavar="NAME", help="which one (without: list them)")
+    scenario.set_defaults(run=_later("lab_scenario", "run"))
+    explain = parts.add_parser("explain", help="explain it as in an interview: the question that ends a lab")
+    explain.add_argument("slug", metavar="LAB", help="its slug, as `list` prints it")
+    explain.set_defaults(run=_later("lab_explain", "run"))
     verify = parts.add_parser("verify", help="for authors: prove that labs hold")
     verify.add_argument("slugs", nargs="*", metavar="LAB", help="only these (default: all)")
     verify.set_defaults(run=_later("lab_verify", "run"))

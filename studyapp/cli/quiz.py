@@ -8,6 +8,7 @@ from studyapp.cli.opening import CommandError, known_topics, opened
 from studyapp.cli.questions import read_response, show, show_feedback
 from studyapp.domain.durations import clocked
 from studyapp.domain.grading import Confidence, NotAnAnswer
+from studyapp.domain.questions import Question
 from studyapp.domain.quiz import Quiz, QuizMode
 from studyapp.study import quizzing
 from studyapp.study.study import Study
@@ -33,6 +34,13 @@ def run(arguments: argparse.Namespace) -> int:
             pass
         _report(study, quiz)
     return 0
+
+
+def ask_one(study: Study, question: Question) -> None:
+    """Ask one question, and say what the answer came to."""
+    quiz = quizzing.of_questions(study, [question.id])
+    if _ask(study, quiz, math.inf):
+        _report(study, quiz)
 
 
 def _mode(arguments: argparse.Namespace) -> QuizMode:

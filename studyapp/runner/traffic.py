@@ -20,7 +20,6 @@ WAITING = 1000  # requests that are due and unsent; more are dropped, and counte
 SKEW = 2.0  # a few users ask for much: user number is users x (uniform ** skew)
 PAUSE_SECONDS = 0.1  # how soon a changed rate is noticed
 KEPT = 10_000
-HOUR = 9  # of a working day, at which generated users are busy
 Body = dict[str, Any]
 Draw = Callable[[random.Random], Body]
 Hear = Callable[[str, Answer], None]
@@ -43,8 +42,11 @@ class Tally:
 
 
 def everyday(users: int) -> Draw:
-    """What people ask for on a working day: users u0 to u<users>, a few of them much more often than the others."""
-    return lambda rng: {"user": f"u{int(users * rng.random() ** SKEW)}", "hour": HOUR}
+    """What people ask for: users u0 to u<users>, a few of them much more often than the others.
+
+    No hour: the models' reference profiles have none either, so ordinary traffic does not look like drift.
+    """
+    return lambda rng: {"user": f"u{int(users * rng.random() ** SKEW)}"}
 
 
 class Traffic:

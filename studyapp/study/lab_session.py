@@ -203,6 +203,7 @@ class LabSession:
         """Begin to watch a service that has just become ready, and to send nothing yet."""
         self._service, self._watched = service, Client(service.client.port, service.keys)
         self._log, self._before = ServiceLog(service.child.log), None
+        self._log.news()  # what it said while it started was told already
         self.readings.clear()
         traffic = Traffic(self._watched, 0.0, seconds=LONGEST_SECONDS, rng=random.Random(self.rng.random()))
         self._loads.append(traffic.__enter__())

@@ -1,10 +1,11 @@
 """What the log says over time: days, true retention, what is coming, calibration, scores by topic."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from studyapp.domain.events import EventKind
+from studyapp.domain.events import Event, EventKind
 from studyapp.domain.grading import Confidence
 from studyapp.domain.quiz import Calibration, calibration
 from studyapp.domain.schedule import DAY_MS, Grade
@@ -36,6 +37,14 @@ class TopicScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Predicted:
+    """Predictions of what experiments would come to, and the mean share of the marks that they were worth."""
+
+    count: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """Everything that the statistics screen shows."""
 
@@ -44,7 +53,8 @@ class Statistics:
     retention: Retention
     retention_month: Retention
     forecast: list[int]
-    calibration: list[Calibration]
+    calibration: list[Calibration]  # of answers and of predictions
+    predicted: Predicted
     scores: list[TopicScore]
     reviews: int
     attempts: int
@@ -68,15 +78,15 @@ def gather(study: Study, days_ahead: int = 30) -> Statistics:
         per_day[study.clock.day(event.at)] += 1
         spent[study.clock.day(event.at)] += event.duration
     month_ago = study.clock.today() - 30
-    given = [event for event in attempts if event.body.get("response")]  # what was left unanswered claims nothing
-    answered = [(Confidence(int(event.body.get("confidence", 1))), event.value) for event in given]
+    predictions = list(study.progress.events(EventKind.PREDICTION))
     return Statistics(
         per_day=dict(per_day),
         minutes_per_day={day: ms / 60_000 for day, ms in spent.items()},
         retention=_retention(spaced),
         retention_month=_retention([one for one in spaced if one[0] > month_ago]),
         forecast=forecast(study, days_ahead),
-        calibration=calibration(answered),
+        calibration=calibration(_claims(attempts, predictions)),
+        predicted=_predicted(predictions),
         scores=_scores(study, [(study.clock.day(e.at), e.subject, e.value) for e in attempts]),
         reviews=sum(per_day.values()) - len(attempts),
         attempts=len(attempts),
@@ -121,6 +131,7 @@ def as_json(statistics: Statistics) -> dict[str, object]:
             }
             for row in statistics.calibration
         ],
+        "predictions": {"count": statistics.predicted.count, "right": round(statistics.predicted.share, 4)},
         "scores": [
             {
                 "topic": score.topic,
@@ -131,6 +142,21 @@ def as_json(statistics: Statistics) -> dict[str, object]:
             for score in statistics.scores
         ],
     }
+
+
+def _claims(attempts: Iterable[Event], predictions: Iterable[Event]) -> Iterator[tuple[Confidence, float]]:
+    """(confidence, share right) of all that was claimed; what was left unanswered claims nothing."""
+    for event in attempts:
+        if event.body.get("response"):
+            yield Confidence(int(event.body.get("confidence", 1))), event.value
+    for event in predictions:
+        if "confidence" in event.body:
+            yield Confidence(int(event.body["confidence"])), event.value
+
+
+def _predicted(predictions: Sequence[Event]) -> Predicted:
+    share = sum(event.value for event in predictions) / len(predictions) if predictions else 0.0
+    return Predicted(len(predictions), share)
 
 
 def _retention(spaced: list[tuple[int, bool]]) -> Retention:

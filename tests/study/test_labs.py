@@ -7,7 +7,7 @@ from studyapp.domain.grading import Confidence
 from studyapp.domain.labs import Cause, LabState
 from studyapp.domain.responses import SelfMarked
 from studyapp.runner.workspace import WorkspaceError
-from studyapp.study import labs, overview, quizzing
+from studyapp.study import labs, overview, quizzing, statistics
 from studyapp.study.lab_progress import predictions, progress
 from studyapp.study.study import Study
 from tests.conftest import Home
@@ -117,3 +117,15 @@ def test_what_is_not_there_is_told_with_what_is_near(home: Home, lab_study: Stud
     lab_study.load()
     with pytest.raises(labs.LabError, match=r"the lab alpha cannot be used: .*alpha/lab\.yaml:4:10: `minutes`"):
         labs.find(lab_study, "alpha")
+
+
+def test_predictions_feed_the_calibration(lab_study: Study) -> None:
+    lab = labs.find(lab_study, "alpha")
+    for value, sure in ((41.0, Confidence.HIGH), (90.0, Confidence.HIGH), (41.0, Confidence.LOW)):
+        labs.keep_prediction(lab_study, lab, lab.experiments[0], labs.Prediction(value, sure), 41.0)
+    found = statistics.gather(lab_study)
+    assert [(row.confidence, row.count, row.right) for row in found.calibration] == [
+        (Confidence.LOW, 1, 1.0),
+        (Confidence.HIGH, 2, 0.5),
+    ]
+    assert (found.predicted.count, found.predicted.share) == (3, pytest.approx(2 / 3))

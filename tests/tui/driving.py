@@ -13,7 +13,9 @@ from tests.conftest import Home
 DEADLINE = 20.0
 
 
-async def until(pilot: Pilot[int], predicate: Callable[[], object], what: str = "") -> None:
+async def until(
+    pilot: Pilot[int], predicate: Callable[[], object], what: str = "", *, seconds: float = DEADLINE
+) -> None:
     """Return once the predicate holds; fail with a picture in words when it does not within the deadline."""
     begun = time.monotonic()
     while True:
@@ -23,7 +25,7 @@ async def until(pilot: Pilot[int], predicate: Callable[[], object], what: str = 
                 return
         except Exception as error:  # a screen that is not composed yet: look again
             what = what or repr(error)
-        if time.monotonic() - begun > DEADLINE:
+        if time.monotonic() - begun > seconds:
             raise AssertionError(f"{what or predicate} did not come true\n{screen_text(pilot)}")
         await asyncio.sleep(0.01)
 

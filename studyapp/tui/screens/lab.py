@@ -20,7 +20,7 @@ from studyapp.tui.messages import ExperimentEnded, ServiceChanged
 from studyapp.tui.screens.lab_help import HELP
 from studyapp.tui.screens.lab_steps import LabSteps
 from studyapp.tui.widgets.output import Output, Tone
-from studyapp.tui.widgets.service_pane import ServicePane
+from studyapp.tui.widgets.service_pane import LAUNCHING, ServicePane
 from studyapp.tui.widgets.step_list import StepList
 
 PANES = ("steps", "output", "service")
@@ -149,12 +149,11 @@ class LabScreen(LabSteps):
     @on(ServiceChanged)
     def show_phase(self, event: ServiceChanged) -> None:
         """The service has started, or stopped, or is about to."""
-        if event.phase is Phase.RUNNING and self.phase is Phase.STARTING and not self.query_one(ServicePane).busy:
+        if event.phase is Phase.RUNNING and self.query_one(ServicePane).busy == LAUNCHING:
             self.pane = "service"
         self.phase = event.phase
         self.show_state()
-        if self._leaving and event.phase is Phase.STOPPED:
-            self.dismiss()
+        self._leave_if_over()
 
     def action_back(self) -> None:
         """Back to the steps where only one part shows; else out, after stopping what runs."""
@@ -165,6 +164,16 @@ class LabScreen(LabSteps):
         else:
             self.confirm("The service is running. Stop it and leave?", self._leave)
 
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self._leave_if_over()
+
     def _leave(self) -> None:
         self._leaving = True
         self.query_one(ServicePane).stop()
+
+    def _leave_if_over(self) -> None:
+        """Go back, once the service is stopped, if that was asked for."""
+        if self._leaving and self.phase is Phase.STOPPED and self.is_current:
+            self._leaving = False
+            self.dismiss()

@@ -24,7 +24,8 @@ HELP = """\
 **True retention** is the share recalled among cards last seen on an earlier day: what your memory does, beside what
 you asked of it.
 
-**Calibration**: how often answers of each confidence were right. Far below what they claim means overconfidence.
+**Calibration**: how often answers, and predictions in labs, of each confidence were right. Far below what they
+claim means overconfidence.
 """
 
 
@@ -122,6 +123,8 @@ def _calibration(stats: Statistics) -> Content:
         f"{names[row.confidence]:8} {bar(row.right, 20)} right of {row.count:<4} claimed {row.claimed:.0%}"
         for row in stats.calibration
     ]
+    if stats.predicted.count:
+        lines.append(f"of these, {stats.predicted.count} predictions in labs, {stats.predicted.share:.0%} right")
     return Content("\n".join(lines))
 
 

@@ -48,12 +48,13 @@ class Output(RichLog):
         """Show what waits."""
         waiting, self._waiting, self._soon = self._waiting[-MOST_LINES:], [], None
         self.said.extend(waiting)
-        follows = self.is_vertical_scroll_end
+        follows = not self.has_focus or self.is_vertical_scroll_end  # who scrolls back in it, reads
         for line, tone in waiting:
             self.write(self._styled(line, tone), scroll_end=follows)
 
     def on_resize(self, event: Resize) -> None:
         """Wrap the lines anew where the width has changed: a log wraps them once, when they are written."""
+        self.call_after_refresh(self.scroll_end, animate=False)
         if event.size.width and event.size.width != self._width:
             if self._width:
                 self.clear()

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 
 from textual import on, work
 from textual.containers import VerticalScroll
-from textual.message import Message
 from textual.widget import Widget
 
 from studyapp.domain.labs import Experiment
@@ -22,6 +21,7 @@ from studyapp.tui.widgets.live_panel import LivePanel
 from studyapp.tui.widgets.output import Tone
 
 EVERY_SECONDS = 1.0
+LAUNCHING = "launching"
 TROUBLE = (WorkspaceError, ServiceError, ProcessError, ScenarioError, ExperimentError, OSError)
 
 
@@ -46,7 +46,7 @@ class ServicePane(VerticalScroll):
 
     def launch(self) -> None:
         """Start the service."""
-        if self._free("launching"):
+        if self._free(LAUNCHING):
             self._work(lambda: None)
 
     def stop(self) -> None:
@@ -168,7 +168,3 @@ class ServicePane(VerticalScroll):
 
     def _say(self, text: str, tone: Tone = Tone.PLAIN) -> None:
         self.post_message(Said(text, tone))
-
-    def post_message(self, message: Message) -> bool:
-        """Post a message from any thread; after the screen is left, nobody hears it."""
-        return self.is_attached and super().post_message(message)
