@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
         scenario = _find(arguments.name)
         session = LabSession(labs.workspace(study, lab), study.rng)
         try:
-            session.launch(_say)
+            session.launch(_say, scenario.replicas)
             return _play(session, scenario)
         except (ServiceError, ScenarioError) as error:
             raise CommandError(str(error)) from None

@@ -77,7 +77,7 @@ def figures(before: Snapshot, after: Snapshot) -> Figures:
         hit_rate=_shares(looked).get("hit", 0.0) if any(looked.values()) else None,
         strategies=_shares(_by(answers, "strategy")),
         variants=_shares(_by(answers, "variant")),
-        drift=_worst(after.of("drift_score"), "feature"),
+        drift=worst(after.of("drift_score"), "feature"),
         replicas={labels["state"]: round(value) for labels, value in after.of("front_replicas") if "state" in labels},
     )
 
@@ -126,12 +126,12 @@ def _by(samples: Iterator[tuple[Labels, float]] | list[tuple[Labels, float]], la
     return dict(sums)
 
 
-def _worst(samples: Iterator[tuple[Labels, float]], label: str) -> dict[str, float]:
+def worst(samples: Iterator[tuple[Labels, float]], label: str) -> dict[str, float]:
     """The greatest value by the value of one label."""
-    worst: dict[str, float] = {}
+    found: dict[str, float] = {}
     for labels, value in samples:
-        worst[labels[label]] = max(value, worst.get(labels[label], value))
-    return worst
+        found[labels[label]] = max(value, found.get(labels[label], value))
+    return found
 
 
 def _shares(counts: Mapping[str, float]) -> dict[str, float]:

@@ -76,6 +76,7 @@ class LabSession:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     readings: deque[Reading] = field(default_factory=lambda: deque(maxlen=KEPT))
     phase: Phase = Phase.STOPPED
+    replicas: int = 1  # how many were launched
     _supervisor: Supervisor = field(init=False)
     _service: Service | None = None
     _loads: list[Traffic] = field(default_factory=list)
@@ -103,8 +104,8 @@ class LabSession:
         """Requests a second that the person asks for."""
         return self._loads[0].rate if self._loads else 0.0
 
-    def launch(self, say: Say) -> None:
-        """Start the service, telling how far it is, and wait until it is ready.
+    def launch(self, say: Say, replicas: int = 1) -> None:
+        """Start the service, or several replicas of it, telling how far it is, and wait until it is ready.
 
         What a scenario left behind when the app was killed is taken back first. Raises WorkspaceError, ServiceError,
         ProcessError or ScenarioError, leaving nothing running; Interrupted after `close`.
@@ -120,7 +121,12 @@ class LabSession:
             self.phase = Phase.STARTING
             try:
                 scenarios.restore(self.workspace)
-                self._attach(Service.launch(self.workspace, self._supervisor, heard, environment=self.environment))
+                self._attach(
+                    Service.launch(
+                        self.workspace, self._supervisor, heard, replicas=replicas, environment=self.environment
+                    )
+                )
+                self.replicas = replicas
             except BaseException:
                 self.phase = Phase.STOPPED
                 raise
@@ -152,6 +158,12 @@ class LabSession:
         nearest = min(range(len(RATES)), key=lambda place: abs(RATES[place] - self.rate))
         self._loads[0].rate = RATES[min(len(RATES) - 1, max(0, nearest + steps))]
         return self.rate
+
+    def scale(self, steps: int) -> int:
+        """Let there be more or fewer replicas; how many. Raises ReplicaError where the service was launched alone."""
+        service = self._required()
+        self.replicas = len(service.scale(max(1, len(service.replicas()) + steps)))
+        return self.replicas
 
     def play(self, scenario: Scenario, say: Say) -> Report:
         """Do to the service what a scenario says, ordinary traffic resting meanwhile.

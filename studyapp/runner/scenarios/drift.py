@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 
+from studyapp.runner.metrics import worst
 from studyapp.runner.scenarios.scenario import Came, Scenario
 from studyapp.runner.scenarios.scene import Scene
 from studyapp.runner.traffic import Body
@@ -25,18 +26,18 @@ def _play(scene: Scene) -> Iterator[Came]:
     with scene.load(RATE, _stranger) as load:
         waited = scene.until(lambda: _passed(scores(scene), before), SECONDS)
     now = scores(scene)
-    scene.say("the scores are those of the last hour: ordinary traffic, or a new model, lowers them again")
-    worst = max(now, key=lambda name: now[name] - before.get(name, 0.0), default="")
+    scene.say("the scores are those of the last minute: they fall again with ordinary traffic")
+    moved = max(now, key=lambda name: now[name] - before.get(name, 0.0), default="")
     took = f"after {load.tally.answered} requests" if waited is not None else f"not within {SECONDS:g} s"
-    yield waited is not None, f"{worst} {before.get(worst, 0.0):.2f} → {now.get(worst, 0.0):.2f} {took}"
+    yield waited is not None, f"{moved} {before.get(moved, 0.0):.2f} → {now.get(moved, 0.0):.2f} {took}"
     tally = load.tally
     silent = tally.refused + tally.failed == 0
     yield silent, f"{tally.answered} answered, {tally.refused} refused, {tally.failed} failed"
 
 
 def scores(scene: Scene) -> dict[str, float]:
-    """The drift score of each feature now."""
-    return {labels["feature"]: value for labels, value in scene.metrics().of("drift_score")}
+    """The drift score of each feature now, that of the replica where it is worst."""
+    return worst(scene.metrics().of("drift_score"), "feature")
 
 
 def _passed(now: dict[str, float], before: dict[str, float]) -> bool:

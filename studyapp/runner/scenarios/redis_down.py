@@ -28,7 +28,7 @@ def _play(scene: Scene) -> Iterator[Came]:
         killed = time.monotonic()
         degraded = scene.until(lambda: load.heard.strategies["popular"] >= popular + ENOUGH, SECONDS)
         scene.say("it is gone: answers are popular items" if degraded is not None else "it is gone")
-        back = scene.until(lambda: scene.value("store_up") == 1 and _personal_again(scene, load), SECONDS)
+        back = scene.until(lambda: _up(scene) and _personal_again(scene, load), SECONDS)
         took = time.monotonic() - killed
         scene.say("Redis is back, and filled again" if back is not None else "Redis stays away")
     tally, popular = load.tally, load.heard.strategies["popular"] - popular
@@ -47,6 +47,11 @@ def own_redis(service: int) -> psutil.Process:
             "this service has no Redis of its own to be killed: REDIS_URL names one, or it is simulated"
         )
     return found[0]
+
+
+def _up(scene: Scene) -> bool:
+    """Whether every replica reaches its store."""
+    return all(value == 1 for _, value in scene.metrics().of("store_up"))
 
 
 def _personal_again(scene: Scene, load: Load) -> bool:

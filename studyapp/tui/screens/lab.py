@@ -38,6 +38,9 @@ class LabScreen(LabSteps):
         Binding("l", "stop", "Stop", tooltip="Stop the service", id="lab.stop"),
         Binding("plus,equals_sign", "turn(1)", "More traffic", tooltip="More traffic", id="lab.more", show=False),
         Binding("minus", "turn(-1)", "Less traffic", tooltip="Less traffic", id="lab.less", show=False),
+        Binding("L", "launch(2)", "Launch two", tooltip="Two replicas behind a balancer", id="lab.two", show=False),
+        Binding("greater_than_sign", "scale(1)", "More replicas", tooltip="One more replica", id="lab.up", show=False),
+        Binding("less_than_sign", "scale(-1)", "Fewer replicas", tooltip="One less", id="lab.down", show=False),
         Binding("b", "break", "Break", tooltip="A scenario: say what should happen, then see", id="lab.break"),
         Binding("p", "predict", "Predict", tooltip="An experiment: predict, then run", id="lab.predict"),
         Binding("1", "pane('steps')", "Steps", tooltip="Brief and steps", id="lab.steps", show=False),
@@ -98,15 +101,15 @@ class LabScreen(LabSteps):
                 return self.phase is Phase.STOPPED
             case "stop":
                 return self.phase is not Phase.STOPPED
-            case "turn":
+            case "turn" | "scale":
                 return self.phase is Phase.RUNNING
         return True
 
-    def action_launch(self) -> None:
+    def action_launch(self, replicas: int = 1) -> None:
         """Start the service with the learner's code in it."""
         if self.started():
             self.pane = "output"
-            self.query_one(ServicePane).launch()
+            self.query_one(ServicePane).launch(replicas)
 
     def action_stop(self) -> None:
         """Stop the service."""
@@ -115,6 +118,10 @@ class LabScreen(LabSteps):
     def action_turn(self, steps: int) -> None:
         """More traffic, or less."""
         self.query_one(ServicePane).turn(steps)
+
+    def action_scale(self, steps: int) -> None:
+        """More replicas, or fewer."""
+        self.query_one(ServicePane).scale(steps)
 
     def action_break(self) -> None:
         """Choose a scenario."""

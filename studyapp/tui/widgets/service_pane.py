@@ -10,6 +10,7 @@ from textual.widget import Widget
 from studyapp.domain.labs import Experiment
 from studyapp.runner.experiments import ExperimentError
 from studyapp.runner.processes import ProcessError
+from studyapp.runner.replicas import ReplicaError
 from studyapp.runner.scenarios import Interrupted, Scenario, ScenarioError, stated, told
 from studyapp.runner.service import ServiceError
 from studyapp.runner.workspace import WorkspaceError
@@ -44,10 +45,10 @@ class ServicePane(VerticalScroll):
     def on_unmount(self) -> None:
         self.session.close()
 
-    def launch(self) -> None:
-        """Start the service."""
+    def launch(self, replicas: int = 1) -> None:
+        """Start the service, or several replicas of it behind a balancer."""
         if self._free(LAUNCHING):
-            self._work(lambda: None)
+            self._work(lambda: None, replicas)
 
     def stop(self) -> None:
         """Stop the service, and with it whatever it is busy with."""
@@ -60,13 +61,21 @@ class ServicePane(VerticalScroll):
             rate = self.session.turn(steps)
             self.post_message(Said(f"traffic: {rate:g} requests a second", Tone.QUIET))
 
+    @work(thread=True, group="scale", exit_on_error=False)
+    def scale(self, steps: int) -> None:
+        """More replicas, or fewer."""
+        try:
+            self._say(f"{self.session.scale(steps)} replicas from now on", Tone.QUIET)
+        except (ReplicaError, ServiceError) as error:
+            self._say(str(error), Tone.WARN)
+
     def play(self, scenario: Scenario) -> None:
         """State what should happen, do it, say what did."""
         if self._free(f"scenario {scenario.name}"):
             self._say(f"Scenario: {scenario.title}", Tone.HEAD)
             for line in stated(scenario):
                 self._say(line)
-            self._work(lambda: self._play(scenario))
+            self._work(lambda: self._play(scenario), scenario.replicas)
 
     def experiment(self, experiment: Experiment, prediction: Prediction) -> None:
         """Run an experiment of which a prediction was made."""
@@ -111,11 +120,14 @@ class ServicePane(VerticalScroll):
         self.border_subtitle = f"{self.busy} · {time.monotonic() - self._since:.0f} s" if self.busy else ""
 
     @work(thread=True, group="service", exit_on_error=False)
-    def _work(self, job: Callable[[], None]) -> None:
+    def _work(self, job: Callable[[], None], replicas: int = 1) -> None:
         """Do something on the running service, which is launched first if need be."""
         try:
+            if self.session.running and self.session.replicas < replicas:
+                self._say(f"This needs {replicas} replicas: the service starts anew.", Tone.QUIET)
+                self.session.close()
             if not self.session.running:
-                self._launch()
+                self._launch(replicas)
             job()
         except Interrupted:
             self._say("left before its end; the service is as it was", Tone.QUIET)
@@ -125,10 +137,10 @@ class ServicePane(VerticalScroll):
             self.post_message(ServiceChanged(self.session.phase))
             self.post_message(JobEnded())
 
-    def _launch(self) -> None:
+    def _launch(self, replicas: int) -> None:
         self.post_message(ServiceChanged(Phase.STARTING))
         self._say("Starting the service on your code …", Tone.HEAD)
-        self.session.launch(self._hear)
+        self.session.launch(self._hear, replicas)
         self._say(f"It listens on {self.session.url}", Tone.GOOD)
         self.post_message(ServiceChanged(Phase.RUNNING))
         self.app.call_from_thread(self._watch)
