@@ -165,6 +165,9 @@ def _lab(lab: argparse.ArgumentParser) -> None:
         help="how sure you are (default: medium)",
     )
     predict.set_defaults(run=_later("lab_predict", "run"))
+    stop = parts.add_parser("stop", help="end the service of a lab, whichever studyapp launched it")
+    stop.add_argument("slug", metavar="LAB", help="its slug, as `list` prints it")
+    stop.set_defaults(run=_later("lab_stop", "run"))
     scenario = parts.add_parser("scenario", help="break the running service on purpose: what should happen, what did")
     scenario.add_argument("slug", metavar="LAB", help="its slug, as `list` prints it")
     scenario.add_argument("name", nargs="?", metavar="NAME", help="which one (without: list them)")

@@ -14,6 +14,7 @@ from typing import IO
 from studyapp.domain.labs import Cause, Lab, LabStep, StepResult
 from studyapp.runner import seed, state
 from studyapp.runner.processes import Child, Supervisor
+from studyapp.runner.seed import Say
 from studyapp.runner.workspace import Workspace, WorkspaceError
 
 PROGRAM = "studyapp.runner.check_process"
@@ -50,10 +51,18 @@ def stream_checks(
     *,
     seconds: float = SECONDS,
     megabytes: int = MEGABYTES,
+    supervisor: Supervisor | None = None,
+    say: Say = lambda line: None,
 ) -> Iterator[StepResult]:
-    """The same, each result as it comes; leaving early ends the checks."""
+    """The same, each result as it comes; leaving early ends the checks, and so does whoever stops the supervisor.
+
+    What takes long before the first result is said.
+    """
     run = Run(workspace, [step] if step else lab.steps)
-    for _, result in stream_runs(lab, [run], workspace.data_root, seconds=seconds, megabytes=megabytes):
+    watched = supervisor or Supervisor(workspace.data_root)
+    for _, result in stream_runs(
+        lab, [run], workspace.data_root, seconds=seconds, megabytes=megabytes, supervisor=watched, say=say
+    ):
         yield result
 
 
@@ -65,6 +74,8 @@ def stream_runs(
     seconds: float = SECONDS,
     megabytes: int = MEGABYTES,
     seeds: Path | None = None,
+    supervisor: Supervisor | None = None,
+    say: Say = lambda line: None,
 ) -> Iterator[tuple[int, StepResult]]:
     """The results of several workspaces of one lab, with the place of each in `runs`; one program checks them all."""
     for run in runs:
@@ -73,9 +84,10 @@ def stream_runs(
         raise WorkspaceError("checks are run by pytest, which is not installed: `python -m pip install pytest`")
     asked = [(number, step) for number, run in enumerate(runs) for step in run.steps]
     limits = {step.id: seconds * (3 if step.measured else 1) for step in lab.steps}
-    supervisor = Supervisor(data_root)
+    supervisor = supervisor or Supervisor(data_root)
     served = bool(lab.services) and any(step.measured for _, step in asked)
-    given = seed.ensure(runs[0].workspace.labs_root, seeds or state.seeds(data_root), supervisor) if served else None
+    folder = seeds or state.seeds(data_root)
+    given = seed.ensure(runs[0].workspace.labs_root, folder, supervisor, say) if served else None
     job = json.dumps(
         {
             "runs": [

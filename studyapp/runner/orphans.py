@@ -19,7 +19,7 @@ def sweep(records: Path) -> list[str]:
     for record in sorted(records.glob("*.json")):
         with contextlib.suppress(FileNotFoundError), record.open(encoding="utf-8") as file:
             if _unlocked(file):
-                kill(record, **_read(file))
+                kill(record, **read(file))
                 record.unlink(missing_ok=True)
                 swept.append(record.stem)
     return swept
@@ -42,14 +42,14 @@ def left_below(data_root: Path) -> list[psutil.Process]:
 
 
 def _marked(mark: str, child: int, started: float) -> Iterator[psutil.Process]:
-    session = child if _same(child, started) else None
+    session = child if is_same(child, started) else None
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
             if process.environ().get(MARK, "").startswith(mark) or os.getsid(process.pid) == session:
                 yield process
 
 
-def _same(child: int, started: float) -> bool:
+def is_same(child: int, started: float) -> bool:
     """Whether a process id still stands for the process that was recorded."""
     try:
         return bool(child) and abs(psutil.Process(child).create_time() - started) < 2
@@ -66,7 +66,8 @@ def _unlocked(file: IO[str]) -> bool:
     return True
 
 
-def _read(file: IO[str]) -> dict[str, Any]:
+def read(file: IO[str]) -> dict[str, Any]:
+    """What a record says: `child` and `started`; nothing where it is no record."""
     try:
         return dict(json.load(file))
     except ValueError:

@@ -5,19 +5,23 @@ from itertools import pairwise
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 WIDTH = 60
+AXIS = 12  # cells of the labels before a plot
 HEIGHT = 6
 
 
-def charts(series: Mapping[str, Sequence[float]]) -> list[str]:
-    """A small plot of each series below its name; all on one scale, which starts at 0 or at what lies below it."""
+def charts(series: Mapping[str, Sequence[float]], width: int = WIDTH) -> list[str]:
+    """A small plot of each series below its name, of at most `width` columns behind the labels of the axis.
+
+    All are on one scale, which starts at 0 or at what lies below it.
+    """
     values = [value for each in series.values() for value in each]
     low, high = min(values, default=0.0), max(values, default=0.0)
     low = min(low, 0.0)
-    return [line for name, each in series.items() if each for line in (name, *_plot(each, low, high))]
+    return [line for name, each in series.items() if each for line in (name, *_plot(each, low, high, width))]
 
 
-def _plot(values: Sequence[float], low: float, high: float) -> list[str]:
-    columns = _columns(values)
+def _plot(values: Sequence[float], low: float, high: float, width: int) -> list[str]:
+    columns = _columns(values, width)
     span = high - low or 1.0
     filled = [round((value - low) / span * HEIGHT * 8) for value in columns]
     lines = []
@@ -27,10 +31,10 @@ def _plot(values: Sequence[float], low: float, high: float) -> list[str]:
     return lines
 
 
-def _columns(values: Sequence[float]) -> list[float]:
-    """At most WIDTH values, each the mean of its part."""
-    if len(values) <= WIDTH:
-        repeat = WIDTH // len(values)
+def _columns(values: Sequence[float], width: int) -> list[float]:
+    """At most `width` values, each the mean of its part."""
+    if len(values) <= width:
+        repeat = width // len(values)
         return [value for value in values for _ in range(repeat)]
-    edges = [round(index * len(values) / WIDTH) for index in range(WIDTH + 1)]
+    edges = [round(index * len(values) / width) for index in range(width + 1)]
     return [sum(values[a:b]) / (b - a) for a, b in pairwise(edges)]

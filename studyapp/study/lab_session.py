@@ -77,6 +77,7 @@ class LabSession:
     readings: deque[Reading] = field(default_factory=lambda: deque(maxlen=KEPT))
     phase: Phase = Phase.STOPPED
     replicas: int = 1  # how many were launched
+    launches: int = 0  # a number for the present launch
     _supervisor: Supervisor = field(init=False)
     _service: Service | None = None
     _loads: list[Traffic] = field(default_factory=list)
@@ -132,14 +133,19 @@ class LabSession:
                 raise
 
     def look(self) -> Reading:
-        """The figures since the last look. Raises ServiceError, everything stopped, when the service has ended."""
+        """The figures since the last look.
+
+        Raises ServiceError, everything stopped, when the service has ended; Interrupted when it does not run any more.
+        """
         service, client, log = self._service, self._watched, self._log
         if service is None or client is None or log is None:
-            raise ServiceError("the service is not running")
+            raise Interrupted
         try:
             now = client.metrics()
         except (OSError, http.client.HTTPException, ValueError):
             client.close()
+            if self._left.is_set() or self._service is not service:
+                raise Interrupted from None
             if not service.child.running:
                 raise ServiceError(self._ended(service)) from None
             now = None
@@ -213,6 +219,7 @@ class LabSession:
 
     def _attach(self, service: Service) -> None:
         """Begin to watch a service that has just become ready, and to send nothing yet."""
+        self.launches += 1
         self._service, self._watched = service, Client(service.client.port, service.keys)
         self._log, self._before = ServiceLog(service.child.log), None
         self._log.news()  # what it said while it started was told already

@@ -3,7 +3,7 @@
 from studyapp.domain.grading import Confidence
 from studyapp.domain.labs import Experiment
 from studyapp.domain.predictions import Outcome
-from studyapp.study.chart import charts
+from studyapp.study.chart import AXIS, WIDTH, charts
 from studyapp.study.labs import Checked, Prediction
 
 SURE = {Confidence.LOW: "a guess", Confidence.MEDIUM: "likely", Confidence.HIGH: "certain"}
@@ -27,10 +27,16 @@ def predicted(experiment: Experiment, prediction: Prediction) -> str:
     return f"you say {shown(prediction.value, experiment.unit)}, {SURE[prediction.confidence]}"
 
 
-def came(experiment: Experiment, prediction: Prediction, outcome: Outcome, worth: float) -> list[str]:
-    """The plot of an experiment, what was said, what came, and what the prediction was worth."""
+def came(
+    experiment: Experiment, prediction: Prediction, outcome: Outcome, worth: float, width: int = WIDTH + AXIS
+) -> list[str]:
+    """The plot of an experiment in `width` cells, what was said, what came, and what the prediction was worth."""
     said, value = (shown(each, experiment.unit) for each in (prediction.value, outcome.value))
-    return [*charts(outcome.series), "", f"you said {said}, it came to {value}: {worth:.0%} of the marks"]
+    return [
+        *charts(outcome.series, max(8, min(WIDTH, width - AXIS))),
+        "",
+        f"you said {said}, it came to {value}: {worth:.0%} of the marks",
+    ]
 
 
 def shown(value: float | str, unit: str = "") -> str:

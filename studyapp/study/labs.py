@@ -10,6 +10,8 @@ from studyapp.domain.labs import Cause, Experiment, Lab, LabStep, StepResult
 from studyapp.domain.predictions import score
 from studyapp.library.decode import suggestion
 from studyapp.runner.checks import stream_checks
+from studyapp.runner.processes import Supervisor
+from studyapp.runner.seed import Say
 from studyapp.runner.solution import Solution, solution
 from studyapp.runner.workspace import Upgrade, Workspace
 from studyapp.study.lab_progress import progress, subject
@@ -94,13 +96,21 @@ def upgrade(study: Study, lab: Lab) -> Upgrade:
     return place.upgrade() if place.exists else Upgrade()
 
 
-def check(study: Study, lab: Lab, step: LabStep | None = None) -> Iterator[Checked]:
+def check(
+    study: Study,
+    lab: Lab,
+    step: LabStep | None = None,
+    *,
+    supervisor: Supervisor | None = None,
+    say: Say = lambda line: None,
+) -> Iterator[Checked]:
     """Check one step or all, each as it comes; what passes for the first time is kept.
 
-    Raises WorkspaceError or ProcessError when nothing could be run.
+    Whoever stops the supervisor ends the checks; what takes long before the first of them is said. Raises
+    WorkspaceError or ProcessError when nothing could be run.
     """
     before = progress(study)[lab.slug]
-    for result in stream_checks(lab, workspace(study, lab), step):
+    for result in stream_checks(lab, workspace(study, lab), step, supervisor=supervisor, say=say):
         if result.passed and result.step.id not in before.passed:
             at = study.clock.now()
             study.progress.record(EventKind.STEP_PASSED, subject(lab, result.step), at, round(result.seconds, 3))

@@ -1,5 +1,6 @@
 """`studyapp lab` as a person types it."""
 
+import io
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from studyapp import places
 from studyapp.cli import main
+from studyapp.runner.scenarios import SCENARIOS
 from tests.content import write_pack
 from tests.runner.conftest import until
 from tests.runner.tiny_lab import SHELF, write_labs
@@ -99,6 +101,9 @@ def test_json_of_show_and_check(typed: Type) -> None:
         (("open", "alpha"), "the lab alpha is not started"),
         (("solution", "alpha"), "`studyapp lab solution alpha put --anyway` shows it all the same"),
         (("verify", "alhpa"), "there is no lab `alhpa`."),
+        (("scenario", "alpha", "redis-donw"), "there is no scenario `redis-donw`. Did you mean `redis-down`?"),
+        (("scenario", "alpha", "spike"), "the lab alpha is not started; `studyapp lab start alpha`"),
+        (("explain", "alpha"), "explaining ends a lab, and 6 of 6 steps of alpha are still open"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(typed: Type, arguments: tuple[str, ...], said: str) -> None:
@@ -107,6 +112,25 @@ def test_what_cannot_be_done_is_one_line(typed: Type, arguments: tuple[str, ...]
     assert err.startswith("studyapp: ")
     assert said in err
     assert len(err.splitlines()) == 1
+
+
+def test_scenarios_are_listed_and_a_lab_that_is_not_running_has_nothing_to_stop(typed: Type) -> None:
+    status, out, _ = typed("lab", "scenario", "alpha")
+    assert status == 0
+    assert [line.split()[0] for line in out.splitlines()] == [scenario.name for scenario in SCENARIOS]
+    assert typed("lab", "stop", "alpha") == (0, "No service of alpha is running.\n", "")
+
+
+def test_explaining_ends_a_lab(typed: Type, written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed("lab", "start", "alpha")
+    written.write_text(SHELF, "utf-8")
+    typed("lab", "check", "alpha")
+    monkeypatch.setattr("sys.stdin", io.StringIO("It breaks.\ny\nn\n2\n"))
+    status, out, _ = typed("lab", "explain", "alpha")
+    assert status == 0
+    assert "Explain how alpha fails." in out
+    assert out.endswith("A shelf: done.\n")
+    assert json.loads(typed("lab", "list", "--json")[1])[0]["state"] == "done"
 
 
 def test_a_syntax_error_and_a_lost_file_are_told_plainly(typed: Type, written: Path) -> None:
@@ -157,6 +181,7 @@ from pathlib import Path
 from studyapp import places
 places.PACKAGE = Path({str(tmp_path / "studyapp")!r})
 from studyapp.cli import main
+from studyapp.runner.scenarios import SCENARIOS
 raise SystemExit(main(["lab", "watch", "alpha", "put"]))
 """
     log = tmp_path / "watched"

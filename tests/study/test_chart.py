@@ -33,3 +33,9 @@ def test_a_long_series_is_told_by_the_means_of_its_parts() -> None:
     (row, *_) = charts({"peak": [0.0] * 300 + [8.0] * 300})[1:]
     assert row.endswith("█" * (WIDTH // 2))
     assert row.partition("│")[2].startswith(" " * (WIDTH // 2))
+
+
+@given(VALUES, st.integers(8, 80))
+def test_a_plot_is_no_wider_than_there_is_room(values: list[float], width: int) -> None:
+    _, *rows = charts({"name": values}, width)
+    assert all(len(row.partition("│")[2]) <= width for row in rows)

@@ -56,8 +56,10 @@ def test_it_is_launched_read_loaded_and_stopped(session: LabSession) -> None:
     session.close()
     session.close()
     assert session.phase is Phase.STOPPED
-    with pytest.raises(ServiceError, match="not running"):
+    with pytest.raises(Interrupted):
         session.look()
+    with pytest.raises(ServiceError, match="launch it first"):
+        session.play(SCENARIOS[0], said.append)
 
 
 def test_a_service_that_dies_is_told_and_everything_stopped(session: LabSession) -> None:

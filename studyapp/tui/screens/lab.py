@@ -84,6 +84,8 @@ class LabScreen(LabSteps):
         for shown in self.query("#panes").results(Static):
             names = (f"{number} {name.capitalize()}" for number, name in enumerate(PANES, 1))
             shown.update("  ".join(f"[reverse] {n} [/reverse]" if n[2:].lower() == pane else f" {n} " for n in names))
+        if self.has_class("-narrow"):
+            self.query_one(f"#{pane}").focus()
 
     def action_pane(self, pane: str) -> None:
         """Show one part, where there is no room for all."""
@@ -149,7 +151,8 @@ class LabScreen(LabSteps):
     def show_outcome(self, event: ExperimentEnded) -> None:
         """What came, what it was worth, and why it is so; the prediction is kept."""
         worth = labs.keep_prediction(self.study, self.lab, event.experiment, event.prediction, event.outcome.value)
-        for line in came(event.experiment, event.prediction, event.outcome, worth):
+        width = self.query_one(Output).scrollable_content_region.width or 80
+        for line in came(event.experiment, event.prediction, event.outcome, worth, width):
             self.say(line, Tone.HEAD if line.startswith("you said") else Tone.PLAIN)
         self.say(event.experiment.explain.strip())
 

@@ -15,7 +15,7 @@ from textual.widgets import OptionList
 
 from studyapp.domain.labs import Cause, Lab, LabProgress, LabState, LabStep
 from studyapp.runner import editor
-from studyapp.runner.processes import ProcessError
+from studyapp.runner.processes import ProcessError, Supervisor
 from studyapp.runner.watch import SECONDS, Saves
 from studyapp.runner.workspace import WorkspaceError
 from studyapp.study import lab_explaining, lab_progress, lab_reading, labs
@@ -56,6 +56,7 @@ class LabSteps(Page):
         self.lab = lab
         self.workspace = labs.workspace(study, lab)
         self._checking = False
+        self._checkers = Supervisor(study.places.data)
         self._saves: Saves | None = None
         self._looking: Timer | None = None
 
@@ -66,6 +67,10 @@ class LabSteps(Page):
 
     def on_screen_resume(self) -> None:
         self.refresh_progress()
+
+    def on_unmount(self) -> None:
+        for child in list(self._checkers.children):
+            child.stop()
 
     def refresh_progress(self) -> None:
         """Show which steps pass now."""
@@ -173,7 +178,7 @@ class LabSteps(Page):
         problem = ""
         try:
             with self.study.reader() as reader:
-                for checked in labs.check(reader, self.lab, step):
+                for checked in labs.check(reader, self.lab, step, supervisor=self._checkers, say=self._hear):
                     self.post_message(StepChecked(checked))
                     if up_to_failure and not checked.result.passed:
                         break
@@ -181,6 +186,10 @@ class LabSteps(Page):
             problem = str(error)
         finally:
             self.post_message(ChecksEnded(problem))
+
+    def _hear(self, line: str) -> None:
+        """What takes long before the first result."""
+        self.post_message(Said(line, Tone.QUIET))
 
     @on(StepChecked)
     def show_checked(self, event: StepChecked) -> None:

@@ -16,7 +16,7 @@ from studyapp.tui.messages import LibraryLoaded
 from studyapp.tui.screens.page import Page
 from studyapp.tui.widgets.prose import Prose
 
-COLUMNS = (("Lab", 42), ("Steps", 6), ("State", 18), ("Minutes", 7))
+COLUMNS = (("Lab", 43), ("Steps", 5), ("State", 16), ("Min", 4))
 STATES = {
     LabState.NEW: "·",
     LabState.STARTED: "started",
@@ -107,4 +107,4 @@ class LabsScreen(Page):
 
 def _cells(progress: LabProgress) -> list[str]:
     lab = progress.lab
-    return [lab.title, f"{len(progress.passed)}/{len(lab.steps)}".rjust(6), STATES[progress.state], f"{lab.minutes:>7}"]
+    return [lab.title, f"{len(progress.passed)}/{len(lab.steps)}".rjust(5), STATES[progress.state], f"{lab.minutes:>4}"]

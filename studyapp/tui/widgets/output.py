@@ -3,6 +3,7 @@
 from collections import deque
 from enum import StrEnum
 
+from rich.padding import Padding
 from rich.text import Text
 from textual.events import Resize
 from textual.timer import Timer
@@ -62,7 +63,9 @@ class Output(RichLog):
                     self.write(self._styled(line, tone))
             self._width = event.size.width
 
-    def _styled(self, line: str, tone: Tone) -> Text:
+    def _styled(self, line: str, tone: Tone) -> Padding:
+        """The line in its tone; what goes on in a next line begins where it does."""
         colour = self.app.theme_variables.get(tone.value, "") if tone else ""
         style = f"bold {colour}" if tone is Tone.HEAD else colour
-        return Text(line, style=style, overflow="fold")
+        text = line.lstrip(" ")
+        return Padding(Text(text, style=style, overflow="fold"), (0, 0, 0, len(line) - len(text)))

@@ -160,17 +160,18 @@ class ServicePane(VerticalScroll):
 
     @work(thread=True, group="watch", exit_on_error=False)
     def _watch(self) -> None:
-        """Look at the service once a second for as long as it runs."""
+        """Look at the service once a second for as long as this launch of it runs."""
+        launch = self.session.launches
         try:
-            while self.session.running:
+            while self.session.running and self.session.launches == launch:
                 self.session.look()
                 self.post_message(FiguresRead())
                 self.session.rest(EVERY_SECONDS)
+        except Interrupted:
+            return
         except ServiceError as error:
-            if self.session.phase is Phase.STOPPED:
-                self._say(str(error), Tone.BAD)
-        finally:
-            self.post_message(ServiceChanged(self.session.phase))
+            self._say(str(error), Tone.BAD)
+        self.post_message(ServiceChanged(self.session.phase))
 
     @work(thread=True, group="stop", exit_on_error=False)
     def _stop(self) -> None:
