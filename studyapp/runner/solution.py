@@ -1,6 +1,7 @@
 """The reference for one step: the parts of it that stand where the starter says `step N`, or else whole files.
 
-A part is a definition of a Python file, or the whole of any other file.
+A part is a definition of a Python file. In YAML it is what the reference has under the keys that the mark names in
+backticks ("# step 5: `startupProbe`, `livenessProbe`"); a mark that names none means the whole file.
 """
 
 import ast
@@ -17,7 +18,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A stretch of the reference; `name` is the definition's qualified name, empty where it is the whole file."""
+    """A stretch of the reference; `name` is a definition's qualified name or a key, empty for a whole file."""
 
     file: str
     name: str
@@ -43,14 +44,45 @@ def _marked(workspace: Workspace, name: str, number: int) -> Iterator[Solution]:
     if not starter.is_file():
         return
     mark = re.compile(rf"\bstep {number}\b", re.IGNORECASE)
-    if not name.endswith(".py"):  # a manifest, a workflow, rules: nothing smaller has a name
-        if mark.search(starter.read_text("utf-8")):
-            yield Solution(name, "", reference(workspace, name))
+    if not name.endswith(".py"):
+        yield from _marked_keys(starter, mark, name, reference(workspace, name))
         return
     wanted = {qualified for qualified, text in _definitions(starter) if mark.search(text)}
     for qualified, text in _definitions(workspace.labs_root / SERVICE / name):
         if qualified in wanted:
             yield Solution(name, qualified, text)
+
+
+def _marked_keys(starter: Path, mark: re.Pattern[str], name: str, text: str) -> Iterator[Solution]:
+    """The blocks of a file's reference that the marks of its starter name; all of it where they name none."""
+    marks = [line for line in starter.read_text("utf-8").splitlines() if mark.search(line)]
+    keys = {key for line in marks for key in re.findall(r"`(\w+)`", line)}
+    if marks and not keys:
+        yield Solution(name, "", text)
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        found = re.match(r"( *)(- )?(\w+):", line)
+        if found and found[3] in keys:
+            block = [*_comment(lines[:number], found[1]), *_block(lines[number:], len(found[1]))]
+            yield Solution(name, found[3], "".join(block))
+
+
+def _comment(before: list[str], indent: str) -> list[str]:
+    """The lines of comment right above a key."""
+    first = len(before)
+    while first and before[first - 1].startswith(f"{indent}#"):
+        first -= 1
+    return before[first:]
+
+
+def _block(lines: list[str], indent: int) -> list[str]:
+    """The first line, and those after it that are indented more."""
+    outside = (number for number, line in enumerate(lines[1:], 1) if line.strip() and _indent(line) <= indent)
+    return lines[: next(outside, len(lines))]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _definitions(path: Path) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,24 @@ from studyapp.runner.watch import saves
 from studyapp.runner.workspace import Upgrade, Workspace, WorkspaceError
 from tests.runner.tiny_lab import SHELF, STARTER
 
+STARTER_YAML = "# step 2: `probe` and `list`\n# step 12: `other`\n"
+REFERENCE_YAML = """\
+pods:
+  - name: a
+    # Why.
+    probe:
+      path: /live
+
+      period: 5
+    other: 1
+  - all:
+    - probe: {path: /}
+      name: b
+    # another
+list:
+  - 1
+"""
+
 
 def test_the_starter_is_laid_over_a_copy_of_the_service(workspace: Workspace, tmp_path: Path) -> None:
     assert workspace.path == tmp_path / "data" / "labs" / "alpha" / "recsys"
@@ -167,6 +185,20 @@ def test_the_solution_of_a_step_in_another_language_is_that_file(lab: Lab, labs_
     parts = solution(workspace, more.steps[0])
     assert [(part.file, part.name) for part in parts] == [("recsys/shelf.py", "Shelf.put"), ("release.yaml", "")]
     assert parts[1].text == "permissions: {}"
+
+
+def test_the_solution_in_yaml_is_what_stands_under_the_keys_that_the_mark_names(
+    lab: Lab, labs_root: Path, tmp_path: Path
+) -> None:
+    for folder, text in (("recsys", REFERENCE_YAML), ("alpha/starter", STARTER_YAML)):
+        (labs_root / folder / "pod.yaml").write_text(text, "utf-8")
+    workspace = Workspace(replace(lab, replaces=("pod.yaml",)), labs_root, tmp_path / "data")
+    parts = solution(workspace, lab.steps[1])
+    assert [(part.name, part.text) for part in parts] == [
+        ("probe", "    # Why.\n    probe:\n      path: /live\n\n      period: 5\n"),
+        ("probe", "    - probe: {path: /}\n      name: b\n"),
+        ("list", "list:\n  - 1\n"),
+    ]
 
 
 def test_saves_are_noticed_those_made_meanwhile_too(workspace: Workspace) -> None:

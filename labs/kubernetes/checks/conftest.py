@@ -45,17 +45,16 @@ class Manifests:
                 return container
         pytest.fail(f"{DEPLOYMENT}: spec.template.spec.containers has none that is named recsys")
 
-    def findings(self, *rules):
-        """What some rules of the checker say, a line each; its warnings are about what is made elsewhere."""
-        found = [finding for rule in rules for finding in self._judged(rule)]
-        return [str(finding) for finding in found if finding.severity == "error"]
+    def keep(self, *rules):
+        """Fails with the first thing that some rules of the checker find; warnings are about what is made elsewhere."""
+        refuse(one for rule in rules for one in self._judged(rule) if one.severity == "error")
 
-    def schema(self, kind):
-        """What the strict schema says of a kind, a line each; skips where the schemas are not installed."""
+    def pass_schema(self, kind, concerns=lambda finding: True):
+        """Fails with what the strict schema finds in a kind; skips where the schemas are not installed."""
         pytest.importorskip("kubernetes_validate", reason="the package kubernetes-validate is not installed (108 MB)")
         report = Report()
         check_schema(self.inventory.kind(kind), report)
-        return [str(finding) for finding in report.findings]
+        refuse(one for one in report.findings if concerns(one))
 
     def at(self, resource, *keys):
         """Where a field is written, as file:line."""
@@ -68,7 +67,16 @@ class Manifests:
             pytest.fail(f"something has a shape that the API does not know ({error}): the step about it comes first")
 
 
-@pytest.fixture
+def refuse(findings):
+    """Fails with the first of some findings, as file, line, reason and remedy."""
+    found = list(findings)
+    if found:
+        more = f" (and {len(found) - 1} more like it)" if len(found) > 1 else ""
+        one = found[0]
+        pytest.fail(f"{one.file}:{one.line}: {one.resource}: {one.reason}. {one.fix}.{more}")
+
+
+@pytest.fixture(scope="module")
 def manifests():
     try:
         return Manifests()

@@ -11,7 +11,7 @@ def peers(policy, direction, side):
 
 
 def test_the_service_sends_traffic_to_the_pods(manifests):
-    assert manifests.findings("service-selects-nothing", "service-port") == [], "what the checker finds"
+    manifests.keep("service-selects-nothing", "service-port")
     service = manifests.one("Service")
     assert service.get("spec", "selector") == OWN, f"{manifests.at(service, 'spec', 'selector')}: its selector"
 
@@ -23,7 +23,7 @@ def test_it_is_inside_the_cluster_only(manifests):
 
 
 def test_the_route_leads_to_it(manifests):
-    assert manifests.findings("route-backend") == [], "what the checker finds"
+    manifests.keep("route-backend")
 
 
 def test_only_the_tenants_interface_is_public(manifests):
@@ -33,7 +33,7 @@ def test_only_the_tenants_interface_is_public(manifests):
 
 
 def test_the_policy_is_about_the_pods(manifests):
-    assert manifests.findings("policy-selects-nothing") == [], "what the checker finds"
+    manifests.keep("policy-selects-nothing")
 
 
 def test_the_gateway_and_the_monitoring_come_in_and_nobody_else(manifests):

@@ -7,6 +7,7 @@ for a base, too little for most overlays, and said so.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ def render(directory: Path) -> list[Resource]:
     command = ["kubectl", "kustomize", str(directory)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode:
-        raise RenderError(done.stderr.strip().removeprefix("error: "))
+        raise RenderError(_cause(done.stderr.strip().removeprefix("error: ")))
     written = list(sources(directory))
     return [
         replace(resource, sources=tuple(one for one in written if _made(one, resource)))
@@ -60,6 +61,12 @@ def sources(directory: Path, *, patches: bool = True) -> Iterator[Resource]:
         for name in (*document.items("components"), *document.items("resources")):
             path = Path(os.path.normpath(directory / str(name)))
             yield from sources(path, patches=patches) if path.is_dir() else read(path)
+
+
+def _cause(said: str) -> str:
+    """The innermost of nested errors: the file that is at fault, and why."""
+    found = re.findall(r"accumulating resources from '([^']*)': ((?:(?!accumulat).)*?)'?: must build", said)
+    return ": ".join(found[-1]) if found else said
 
 
 def _generated(document: Resource) -> Iterator[Resource]:
