@@ -9,7 +9,7 @@ from recsys.drift.profile import ReferenceProfile
 from recsys.drift.windows import RollingWindow
 
 REGULARS = [f"u{number}" for number in range(200)]  # those that the models were trained on
-NEWCOMERS, UPDATES = 40, 5000
+NEWCOMERS, UPDATES = 40, 20_000
 MOST_PERCENT = 1.0
 SCORE = re.compile(r'recsys_drift_score\{feature="(\w+)"\} (\S+)')
 
