@@ -41,6 +41,18 @@ class Ejector:
         self._lock = threading.Lock()
         self._records = {replica.name: _Record() for replica in replicas}
 
+    def add(self, replica: Replica) -> None:
+        """Watch one more, with a clean record."""
+        with self._lock:
+            self.replicas.append(replica)
+            self._records[replica.name] = _Record()
+
+    def remove(self, replica: Replica) -> None:
+        """Forget one that is gone for good."""
+        with self._lock:
+            self.replicas.remove(replica)
+            del self._records[replica.name]
+
     def record(self, replica: Replica, *, ok: bool) -> None:
         """Tell how a request to `replica` ended."""
         # step 4: failures in a row eject, each time in a row for twice as long
