@@ -1,7 +1,7 @@
 """The reference for one step: the parts of it that stand where the starter says `step N`, or else whole files.
 
-A part is a definition of a Python file. In YAML it is what the reference has under the keys that the mark names in
-backticks ("# step 5: `startupProbe`, `livenessProbe`"); a mark that names none means the whole file.
+A part is a definition or a constant of a Python file. In YAML it is what the reference has under the keys that the mark
+names in backticks ("# step 5: `startupProbe`, `livenessProbe`"); a mark that names none means the whole file.
 """
 
 import ast
@@ -86,13 +86,19 @@ def _indent(line: str) -> int:
 
 
 def _definitions(path: Path) -> Iterator[tuple[str, str]]:
-    """(qualified name, source) of each function, and of each class without its methods, decorators included."""
+    """(qualified name, source) of each function, each class without its methods, decorators included, each constant."""
     source = path.read_text("utf-8")
     lines = source.splitlines(keepends=True)
     waiting: list[tuple[str, ast.AST]] = [("", ast.parse(source))]
     while waiting:
         prefix, node = waiting.pop()
         for inner in ast.iter_child_nodes(node):
+            if (
+                isinstance(inner, ast.Assign)
+                and isinstance(node, ast.Module)
+                and isinstance(inner.targets[0], ast.Name)
+            ):
+                yield inner.targets[0].id, "".join(lines[inner.lineno - 1 : inner.end_lineno])
             if isinstance(inner, Definition):
                 qualified = f"{prefix}{inner.name}"
                 yield qualified, "".join(lines[_first(inner) - 1 : _last(inner)])

@@ -201,6 +201,17 @@ def test_the_solution_in_yaml_is_what_stands_under_the_keys_that_the_mark_names(
     ]
 
 
+def test_a_constant_is_a_part_of_the_solution(lab: Lab, labs_root: Path, tmp_path: Path) -> None:
+    for folder, text in (
+        ("alpha/starter/recsys", "ROOM = 0  # step 1: how much\n"),
+        ("recsys/recsys", "ROOM = (\n    3\n)\n"),
+    ):
+        (labs_root / folder / "room.py").write_text(text, "utf-8")
+    more = replace(lab, replaces=("recsys/room.py",))
+    (part,) = solution(Workspace.create(more, labs_root, tmp_path / "data"), more.steps[0])
+    assert (part.name, part.text) == ("ROOM", "ROOM = (\n    3\n)\n")
+
+
 def test_saves_are_noticed_those_made_meanwhile_too(workspace: Workspace) -> None:
     path = workspace.written[0]
     saved = saves([path], seconds=0.01)
