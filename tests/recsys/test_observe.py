@@ -16,7 +16,16 @@ import psutil
 import pytest
 import yaml
 
-from recsys.observe import Prometheus, PrometheusError, PromtoolError, Series, evaluate, installed, shortened
+from recsys.observe import (
+    Prometheus,
+    PrometheusError,
+    PromtoolError,
+    Recorded,
+    Series,
+    evaluate,
+    installed,
+    shortened,
+)
 from recsys.observe.command import FILES, RULES, written
 from recsys.observe.shorten import seconds
 
@@ -149,6 +158,19 @@ def test_it_scrapes_evaluates_and_leaves_nothing(target: str, tmp_path: Path) ->
         listening = {connection.laddr.ip for connection in process.net_connections() if connection.status == "LISTEN"}
         assert listening == {"127.0.0.1"}
     assert not process.is_running()
+
+
+@needs_promtool
+def test_without_prometheus_the_series_are_recorded_and_promtool_judges(target: str, tmp_path: Path) -> None:
+    answered = "{alert: Answered, expr: answers == 42, for: 12s, labels: {severity: page}}"
+    silent = "{alert: Silent, expr: 'absent(up == 1)'}"
+    (tmp_path / "rules.yaml").write_text(f"groups: [{{name: a, rules: [{answered}, {silent}]}}]\n")
+    with Recorded([tmp_path / "rules.yaml"], target, every=0.1, faster=60) as recorded:
+        assert recorded.until(lambda: {one.name: one.state for one in recorded.alerts()} == {"Answered": "firing"}, 20)
+        (sample,) = recorded.ask("answers")
+        assert (sample.labels["job"], sample.labels["instance"], sample.value) == ("recsys", target, 42)
+    with Recorded([tmp_path / "rules.yaml"], "127.0.0.1:9", every=0.1) as recorded:
+        assert recorded.until(lambda: [one.name for one in recorded.alerts()] == ["Silent"], 20)
 
 
 @needs_prometheus

@@ -8,6 +8,7 @@ evaluate(rules, [Series('up{job="recsys"}', "1x10")], [("up", "5m")])
 
 from recsys.observe.prometheus import Alert, Prometheus, PrometheusError, installed
 from recsys.observe.promtool import PromtoolError, Sample, Series, evaluate
+from recsys.observe.recording import Recorded
 from recsys.observe.shorten import shortened
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Prometheus",
     "PrometheusError",
     "PromtoolError",
+    "Recorded",
     "Sample",
     "Series",
     "evaluate",
