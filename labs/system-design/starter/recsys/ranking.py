@@ -6,7 +6,6 @@ Training it is given, and so is what each feature is; what it reads of each cand
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +35,8 @@ RECENT = 5
 """Interactions that `similarity` looks back."""
 EXAMPLES = 100_000
 """Rows that a ranker learns from at most: more cost time and gain nothing for so few weights."""
+DUST = 1e-20
+"""Weights below are nothing beside the others, which are around 1, and slow to reckon with; 0 will do for them."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ def candidate_features(
     rows, kinds = np.arange(len(positions))[:, None], catalogue.kind_of[positions]
     features = np.empty((*positions.shape, len(FEATURES)), dtype=np.float32)
     # step 6: one column a name in FEATURES. `catalogue.log_popularity` and `.trend` are by item; `_similarity` has every
-    # item of every user; `_kind_affinity` and `_lift` have every kind; activity is log(1 + items in the history).
-    # `rows` and `kinds` pick what belongs to each user and candidate.
+    # item of every user; `_kind_affinity` and `_lift` have every kind of every user; activity is log(1 + items in the
+    # history). `rows` and `kinds` pick what belongs to each user and candidate.
     features[...] = 0.0
     return features
 

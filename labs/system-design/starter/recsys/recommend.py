@@ -72,9 +72,8 @@ def recommend(
     # (`sure` belongs to the cost lab: below it, every list is ranked)
     relevance, shown = scores, np.tile(np.arange(min(k, scores.shape[1])), (len(queries), 1))
     observe("rank", time.perf_counter() - retrieved)
-    rows = np.arange(len(shown))[:, None]
-    chosen = positions[rows, shown], relevance[rows, shown]
-    return [_named(retriever, row, score, query.k) for row, score, query in zip(*chosen, queries, strict=True)]
+    users = np.arange(len(shown))[:, None]
+    return _named(retriever, positions[users, shown], relevance[users, shown], [query.k for query in queries])
 
 
 def confidence(scores: Floats, k: int) -> Floats:
@@ -104,7 +103,11 @@ def _left_out(retriever: Retriever, query: Query, history: History) -> list[int]
     return []
 
 
-def _named(retriever: Retriever, positions: Indices, scores: Floats, k: int) -> Recommended:
-    kept = [(row, score) for row, score in zip(positions.tolist(), scores.tolist(), strict=True) if score > -math.inf]
-    items = retriever.catalogue.items
-    return Recommended([items[row] for row, _ in kept[:k]], [round(score, 4) for _, score in kept[:k]])
+def _named(retriever: Retriever, positions: Indices, scores: Floats, ks: Sequence[int]) -> list[Recommended]:
+    """Lists by name, at most `ks` long, without the places at the end that no item fills."""
+    items, lengths = retriever.catalogue.items, np.minimum(np.isfinite(scores).sum(axis=1), ks).tolist()
+    rounded = np.round(scores.astype(np.float64), 4).tolist()
+    return [
+        Recommended([items[position] for position in row[:length]], values[:length])
+        for row, values, length in zip(positions.tolist(), rounded, lengths, strict=True)
+    ]

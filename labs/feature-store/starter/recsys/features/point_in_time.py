@@ -33,10 +33,18 @@ def point_in_time_join(entities: pa.Table, frames: Iterable[tuple[FeatureView, p
         for name in view.names:
             column = frame.column(name)
             known = column.combine_chunks().take(rows) if len(column) else pa.nulls(len(rows), column.type)
-            # Taking and then blanking is five times as fast as taking by an index with nulls.
-            value = pc.if_else(found, known, pa.scalar(None, column.type))
-            joined = joined.append_column(f"{view.name}__{name}", value)
+            joined = joined.append_column(f"{view.name}__{name}", _blanked(known, found))
     return joined
+
+
+def _blanked(values: pa.Array, found: pa.BooleanArray) -> pa.Array:
+    """The values with null where nothing was found: five times as fast as taking them by an index with nulls.
+
+    Where there are no other nulls, the bits of `found` are the validity of the column as they are.
+    """
+    if pa.types.is_primitive(values.type) and not values.null_count and not values.offset:
+        return pa.Array.from_buffers(values.type, len(values), [found.buffers()[1], values.buffers()[1]])
+    return pc.if_else(found, values, pa.scalar(None, values.type))
 
 
 def _matching_rows(entities: pa.Table, view: FeatureView, frame: pa.Table) -> tuple[pa.Array, pa.Array]:
@@ -55,6 +63,21 @@ def _matching_rows(entities: pa.Table, view: FeatureView, frame: pa.Table) -> tu
     rows = np.zeros(len(query), np.int64)
     age = np.full(len(query), np.nan)
     return pa.array(rows), pa.array(view.is_fresh(age) & False)
+
+
+def _stable_order(key: _Integers) -> _Integers:
+    """What `np.argsort(key, kind="stable")` gives, in a third of the time where few keys are equal.
+
+    The quick sort has vector instructions and mixes equals up; those are put in order afterwards.
+    """
+    order = np.argsort(key)
+    ordered = key[order]
+    twin = np.flatnonzero(ordered[1:] == ordered[:-1])
+    if len(twin):
+        places = np.union1d(twin, twin + 1)
+        some = order[places]
+        order[places] = some[np.lexsort((some, key[some]))]
+    return order
 
 
 def _pairs(have: _Integers, happened: _Integers, wanted: _Integers, asked_at: _Integers) -> tuple[_Integers, _Integers]:
@@ -93,6 +116,8 @@ def _codes(tables: list[pa.Table], columns: list[str]) -> list[_Integers]:
     codes = [np.zeros(table.num_rows, np.int64) for table in tables]
     for column in columns:
         texts = [_text(table, column) for table in tables]
+        if len({text.type for text in texts}) > 1:
+            texts = [text.cast(pa.large_string()) for text in texts]
         encoded = pa.chunked_array([chunk for text in texts for chunk in text.chunks]).dictionary_encode()
         numbers = np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks])
         parts = np.split(numbers, np.cumsum([len(text) for text in texts])[:-1])
@@ -105,7 +130,8 @@ def _text(table: pa.Table, column: str) -> pa.ChunkedArray:
     values = table.column(column)
     if values.null_count:
         raise ValueError(f"column {column!r} has {values.null_count} nulls: a row without a key belongs to nobody")
-    return values.cast(pa.string())
+    kinds = pa.types.is_string(values.type), pa.types.is_large_string(values.type)
+    return values if any(kinds) else values.cast(pa.string())
 
 
 def _microseconds(table: pa.Table, column: str) -> _Integers:
