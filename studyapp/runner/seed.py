@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from studyapp.runner.processes import ProcessError, Supervisor, environment_of
 from studyapp.runner.workspace import SERVICE, plain_errors
 
 Say = Callable[[str], None]
+UNUSED_SECONDS = 7 * 86_400.0
 SECONDS = 180.0  # three models are trained; later calls take as long as it takes to read the service's files
 
 
@@ -29,9 +31,9 @@ def ensure(labs_root: Path, folder: Path, supervisor: Supervisor, say: Say = lam
         with _alone(folder / "lock"):
             if not made.is_dir():
                 say("The first start makes data and trains three models; later ones take a few seconds.")
-                for old in folder.iterdir():
-                    remove(old)
+                _remove_unused(folder)
                 _train(service, folder / "new.part", supervisor).rename(made)
+            os.utime(made)
     return made
 
 
@@ -46,6 +48,13 @@ def copy_of(seed: Path, target: Path, trains: bool) -> Path:
         return left_out if Path(folder) == seed else []
 
     return Path(shutil.copytree(seed, target, ignore=ignored, dirs_exist_ok=True))
+
+
+def _remove_unused(folder: Path) -> None:
+    """Take away what no app has asked for lately; another version of the app may be using the others."""
+    for old in folder.iterdir():
+        if old.name.endswith(".part") or time.time() - old.stat().st_mtime > UNUSED_SECONDS:
+            remove(old)
 
 
 def _train(service: Path, state: Path, supervisor: Supervisor) -> Path:
