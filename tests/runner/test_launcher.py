@@ -61,7 +61,7 @@ def test_the_service_runs_for_the_checks_and_not_longer(run: Run, seeds: Path, t
 
 def test_a_service_that_does_not_start_is_told_with_its_line(run: Run, seeds: Path, tmp_path: Path) -> None:
     server = run.workspace.path / "recsys" / "server.py"
-    server.write_text(f"{server.read_text('utf-8')}\n\ndef _listen(settings):\n    return 1 / 0\n", "utf-8")
+    server.write_text(f"{server.read_text('utf-8')}\n\ndef listen(settings):\n    return 1 / 0\n", "utf-8")
     line = len(server.read_text("utf-8").splitlines())
     [(_, result)] = stream_runs(run.workspace.lab, [run], tmp_path / "data", seeds=seeds)
     assert result.cause is Cause.EXPECTATION
