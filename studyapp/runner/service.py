@@ -208,5 +208,6 @@ def _lock(workspace: Workspace) -> IO[str]:
     except OSError:
         file.close()
         slug = workspace.lab.slug
-        raise ServiceError(f"the service of {slug} is running already, in another studyapp; stop that one") from None
+        way = f"stop that one there, or with `studyapp lab stop {slug}`"
+        raise ServiceError(f"the service of {slug} is running already, in another studyapp; {way}") from None
     return file

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from studyapp.domain.labs import Lab
+from studyapp.domain.labs import Lab, LabStep
 from studyapp.runner.solution import Solution
 from studyapp.study import labs
 from studyapp.study.study import Study
@@ -19,9 +19,17 @@ def brief(study: Study, lab: Lab) -> list[str]:
     return parts or [f"# {lab.title}\n\n{lab.goal}"]
 
 
+def task(step: LabStep) -> str:
+    """What a step asks for."""
+    measured = "\n\n*Measured on your service, which the check launches.*" if step.measured else ""
+    return f"## {step.title}\n\n{step.task.strip()}{measured}"
+
+
 def solution(parts: Sequence[Solution]) -> list[str]:
     """Each stretch of a reference under its name, as code."""
-    return [f"**{part.file}{f': {part.name}' if part.name else ''}**\n\n{code(part.file, part.text)}" for part in parts]
+    return [
+        f"**{part.file}**{f' `{part.name}`' if part.name else ''}\n\n{code(part.file, part.text)}" for part in parts
+    ]
 
 
 def code(file: str, text: str) -> str:

@@ -1,6 +1,8 @@
 """The one object that owns a lab's running service: launched, read, loaded, broken, stopped at any moment."""
 
 import random
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -8,7 +10,7 @@ import pytest
 
 from studyapp.runner import orphans
 from studyapp.runner.scenarios import SCENARIOS, Interrupted
-from studyapp.runner.scenarios.versions import _run, marker
+from studyapp.runner.scenarios.versions import marker
 from studyapp.runner.service import ServiceError
 from studyapp.runner.workspace import Workspace
 from studyapp.study.lab_session import RATES, LabSession, Phase
@@ -94,7 +96,7 @@ def test_it_can_be_left_at_any_moment_of_its_start(session: LabSession, line: st
     assert session.phase is Phase.STOPPED
 
 
-def test_a_scenario_that_is_left_or_killed_leaves_the_model_of_before(session: LabSession) -> None:
+def test_a_scenario_that_is_left_leaves_the_model_of_before(session: LabSession) -> None:
     session.launch(lambda line: None)
     mark = marker(session.workspace)
     marked: list[str] = []
@@ -108,9 +110,20 @@ def test_a_scenario_that_is_left_or_killed_leaves_the_model_of_before(session: L
         session.play(next(each for each in SCENARIOS if each.name == "bad-model"), leave)
     assert marked == ["acme"]
     assert not mark.exists()
-    mark.write_text("acme", "utf-8")  # as an app leaves it that is killed in the midst
-    assert _run(session.workspace, "publish", "acme", "broken", "left")["version"].startswith("3-")
-    session.close()
+
+
+def test_nothing_is_left_of_an_app_that_was_killed_in_a_scenario_not_even_its_model(session: LabSession) -> None:
+    place = session.workspace
+    command = [sys.executable, "-m", "tests.study.living_session", str(place.labs_root), str(place.data_root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as app:
+        assert app.stdout is not None
+        assert app.stdout.readline() == "broken\n"
+        assert len(orphans.left_below(place.data_root)) >= 2
+        app.kill()
+    assert until(lambda: not orphans.left_below(place.data_root)), orphans.left_below(place.data_root)
+    assert until(lambda: not list((place.data_root / "run").glob("*.json")))
+    assert marker(place).read_text("utf-8") == "acme"
     session.launch(lambda line: None)
+    assert not marker(place).exists()
     assert session._service is not None
     assert session._service.client.recommend("u1", "acme").json["model_version"].startswith("1-")

@@ -95,7 +95,7 @@ class LabSteps(Page):
     async def show_step(self) -> None:
         """What the highlighted step asks for, or the brief, each of its sections a piece of its own."""
         step, place = self.query_one(StepList).step, self.query_one("#step", VerticalScroll)
-        parts = [f"## {step.title}\n\n{step.task}"] if step else lab_reading.brief(self.study, self.lab)
+        parts = [lab_reading.task(step)] if step else lab_reading.brief(self.study, self.lab)
         await place.remove_children()
         await place.mount_all(Prose(part, classes="part") for part in parts)
         place.scroll_home(animate=False)

@@ -16,7 +16,7 @@ from studyapp.tui.messages import LibraryLoaded
 from studyapp.tui.screens.page import Page
 from studyapp.tui.widgets.prose import Prose
 
-COLUMNS = (("Lab", 43), ("Steps", 5), ("State", 16), ("Min", 4))
+COLUMNS = (("Lab", 45), ("Steps", 5), ("State", 15), ("Min", 4))
 STATES = {
     LabState.NEW: "·",
     LabState.STARTED: "started",

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from studyapp.runner.metrics import Figures
 from studyapp.study.lab_session import Phase, Reading
-from studyapp.tui.widgets.spark_row import line, milliseconds, share, spark_row
+from studyapp.tui.widgets.spark_row import QUIET, line, milliseconds, share, spark_row
 
 SHIFTED = 0.25  # a population stability index from which on a shift counts as major
 SLOW = 0.3  # seconds: the service's own limit for an answer
@@ -49,11 +49,11 @@ class LivePanel(Widget):
             yield Content.assemble(("● ", "$text-success"), self._url)
             return
         sent = self._readings[-1].sent
-        yield Content.assemble(("● ", "$text-success"), f"{self._url}  ", ("documentation at /docs", "$text-muted"))
+        yield Content.assemble(("● ", "$text-success"), f"{self._url}  ", ("documentation at /docs", QUIET))
         counts = f"sent {sent.sent}  answered {sent.answered}  "
         lost = f"refused {sent.refused}  failed {sent.failed + sent.dropped}"
         style = "$text-error" if sent.refused + sent.failed + sent.dropped else ""
-        yield Content.assemble((f"{'traffic':13}", "$text-muted"), f"{sent.rate:g}/s  {counts}", (lost, style))
+        yield Content.assemble((f"{'traffic':13}", QUIET), f"{sent.rate:g}/s  {counts}", (lost, style))
 
 
 def _rows(figures: Sequence[Figures | None], width: int) -> Iterable[Content]:
@@ -83,14 +83,14 @@ def _rows(figures: Sequence[Figures | None], width: int) -> Iterable[Content]:
     yield from _drift(now, figures, width)
     if now.replicas:
         states = "  ".join(f"{count} {state}" for state, count in now.replicas.items())
-        yield Content.assemble((f"{'replicas':13}", "$text-muted"), states)
+        yield Content.assemble((f"{'replicas':13}", QUIET), states)
 
 
 def _drift(now: Figures, figures: Sequence[Figures | None], width: int) -> Iterable[Content]:
     """The score of each feature, two to a row."""
     cells = [
         Content.assemble(
-            (f"{name[:12]:13}", "$text-muted"),
+            (f"{name[:12]:13}", QUIET),
             (f"{score:5.2f} ", "bold $text-error" if score > SHIFTED else "bold"),
             (
                 line([None if each is None else each.drift.get(name) for each in figures][-8:], None).ljust(8),
@@ -100,7 +100,7 @@ def _drift(now: Figures, figures: Sequence[Figures | None], width: int) -> Itera
         for name, score in now.drift.items()
     ]
     if cells:
-        yield Content.styled("drift (PSI, above 0.25 is a major shift)", "$text-muted")
+        yield Content.styled("drift (PSI, above 0.25 is a major shift)", QUIET)
     columns = 2 if width >= 2 * 28 else 1
     for start in range(0, len(cells), columns):
         yield Content("  ").join(cells[start : start + columns])

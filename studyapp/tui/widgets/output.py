@@ -1,9 +1,9 @@
 """Lines as a terminal shows them: the newest below, a bounded number kept, written in batches."""
 
+import re
 from collections import deque
 from enum import StrEnum
 
-from rich.padding import Padding
 from rich.text import Text
 from textual.events import Resize
 from textual.timer import Timer
@@ -11,6 +11,7 @@ from textual.widgets import RichLog
 
 MOST_LINES = 500
 BATCH_SECONDS = 0.08
+HANGING = re.compile(r" *(?:[✓✗→·] |should: |service: |(?:expected|got|printed|hint) +)?")
 
 
 class Tone(StrEnum):
@@ -63,9 +64,19 @@ class Output(RichLog):
                     self.write(self._styled(line, tone))
             self._width = event.size.width
 
-    def _styled(self, line: str, tone: Tone) -> Padding:
-        """The line in its tone; what goes on in a next line begins where it does."""
+    def _styled(self, line: str, tone: Tone) -> Text:
+        """The line in its tone; what goes on in a next line begins where its words do."""
+        width = self.scrollable_content_region.width or 80
+        hang = len(HANGING.match(line)[0])  # type: ignore[index]
+        style = self._style(tone)
+        if hang >= width // 2 or len(line) <= width:
+            return Text(line, style=style, overflow="fold")
+        rows = Text(line[hang:]).wrap(self.app.console, width - hang)
+        words = f"\n{' ' * hang}".join(row.plain.rstrip() for row in rows)
+        return Text(line[:hang] + words, style=style, overflow="fold")
+
+    def _style(self, tone: Tone) -> str:
+        if tone is Tone.QUIET:
+            return "dim"
         colour = self.app.theme_variables.get(tone.value, "") if tone else ""
-        style = f"bold {colour}" if tone is Tone.HEAD else colour
-        text = line.lstrip(" ")
-        return Padding(Text(text, style=style, overflow="fold"), (0, 0, 0, len(line) - len(text)))
+        return f"bold {colour}" if tone is Tone.HEAD else colour

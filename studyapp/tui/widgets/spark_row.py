@@ -7,6 +7,7 @@ from textual.content import Content
 from studyapp.tui.widgets.meters import spark
 
 LABEL, VALUE = 13, 9
+QUIET = "$foreground 60%"
 Shown = Callable[[float], str]
 
 
@@ -20,7 +21,7 @@ def spark_row(
     now = values[-1] if values else None
     room = max(0, width - LABEL - VALUE - 1)
     return Content.assemble(
-        (f"{label[: LABEL - 1]:{LABEL}}", "$text-muted"),
+        (f"{label[: LABEL - 1]:{LABEL}}", QUIET),
         (f"{'–' if now is None else shown(now):>{VALUE}} ", style),
         (line(list(values)[-room:], most) if room else "", "$text-accent"),
     )

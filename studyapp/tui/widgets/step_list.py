@@ -40,6 +40,4 @@ class StepList(OptionList):
             sign = ("✗ ", "bold $text-error")
         else:
             sign = ("✓ ", "bold $text-success") if passed else ("· ", "$text-muted")
-        return Content.assemble(
-            sign, (f"{number} ", "$text-muted"), step.title, (" ⏱" if step.measured else "", "$text-muted")
-        )
+        return Content.assemble(sign, (f"{number} ", "$text-muted"), step.title)
