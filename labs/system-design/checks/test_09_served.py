@@ -18,7 +18,7 @@ from recsys.starter import STARTER_ITEMS
 TRAINED, NEW = "acme", ("globex", "initech")
 BETTER = 2.5  # times the NDCG@10 of popularity; the reference comes to about 4
 SLOWER = 12.0  # times the processor time of retrieval written plainly; the reference takes 5, a user at a time 20
-SHARE, K, BATCH, ROUNDS, TURNS = 0.8, 10, 50, 5, 60
+SHARE, K, BATCH, ROUNDS, TURNS = 0.8, 10, 50, 3, 60
 WAIT_SECONDS = 15.0
 LONG_ENOUGH = 0.1  # seconds
 

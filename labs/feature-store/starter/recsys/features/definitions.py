@@ -39,6 +39,7 @@ class FeatureView:
     def __post_init__(self) -> None:
         """Raise ValueError for a definition that cannot be stored or joined."""
         # step 1: features under names of their own, a positive time to live, names that are identifiers, an owner
+        pass
 
     @property
     def id(self) -> str:

@@ -74,8 +74,8 @@ class OfflineStore:
 
     def _write_day(self, view: FeatureView, day: str, rows: pa.Table) -> int:
         """Store the rows of one day; how many were new."""
-        # step 4: under a name that the same rows give again; write beside it, then rename, so that nobody reads half a
-        # file
+        # step 4: under a name that the same rows give again; `pq.write_table` to a name beside it, then rename, so that
+        # nobody reads half a file
         return 0
 
 

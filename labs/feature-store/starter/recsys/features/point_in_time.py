@@ -109,6 +109,7 @@ def _step_back_over_later_writes(
 ) -> None:
     """Move each match back, in place, to the latest row that had been written when it was asked for."""
     # step 3: a loop whose turns are array operations on those that are not done yet
+    pass
 
 
 def _codes(tables: list[pa.Table], columns: list[str]) -> list[_Integers]:

@@ -87,6 +87,7 @@ class SlidingCounts:
     def _forget(self) -> None:
         """Drop the ids of events that would be refused as late anyway."""
         # step 7
+        pass
 
 
 class StreamingView:
