@@ -12,6 +12,7 @@ from recsys.experiment.assignment import assign, unit_of
 from recsys.experiment.definition import Experiment, Slice
 
 HALVES = {"control": 0.5, "treatment": 0.5}
+NAMES = ["ranker-a", "ranker-b", "ranker-c", "layout-x"]
 ELSEWHERE = """
 from recsys.experiment.assignment import assign
 from recsys.experiment.definition import Experiment
@@ -22,6 +23,12 @@ print(*[assign(one, f"user-{number}").variant for number in range(200)])
 
 def counted(experiment, users, **more):
     return Counter(assign(experiment, user, **more).variant for user in users)
+
+
+@pytest.fixture(scope="module")
+def halves(users):
+    """Users treated by each of four experiments that differ in their names alone."""
+    return {name: treated(Experiment(name, HALVES), users) for name in NAMES}
 
 
 def treated(experiment, users):
@@ -63,9 +70,9 @@ def test_so_it_does_in_another_process():
     assert differing == 0, "users of 200 whom another process (another replica, tomorrow) puts elsewhere"
 
 
-@pytest.mark.parametrize("names", list(itertools.combinations(["ranker-a", "ranker-b", "ranker-c", "layout-x"], 2)))
-def test_experiments_are_independent(names, users):
-    one, other = (treated(Experiment(name, HALVES), users) for name in names)
+@pytest.mark.parametrize("names", itertools.combinations(NAMES, 2))
+def test_experiments_are_independent(names, halves):
+    one, other = (halves[name] for name in names)
     both = len(one & other)
     said = f"users of 20,000 treated in both {names[0]} and {names[1]} ({both}): distance from a quarter of them"
     assert abs(both - 5000) < 4 * 61, said

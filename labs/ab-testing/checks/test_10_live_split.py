@@ -12,7 +12,7 @@ from recsys.experiment.assignment import assign, unit_of
 from recsys.experiment.srm import sample_ratio
 
 VISITORS = [f"visitor-{number}" for number in range(10_000)]
-BATCH, ROUNDS, PASSES = 64, 5, 30
+BATCH, ROUNDS, PASSES = 64, 5, 20
 MOST_TIMES = 8.0
 
 

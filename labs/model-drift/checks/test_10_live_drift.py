@@ -4,6 +4,7 @@ import re
 import time
 
 import psutil
+import pytest
 
 from recsys.drift.profile import ReferenceProfile
 from recsys.drift.windows import RollingWindow
@@ -12,6 +13,12 @@ REGULARS = [f"u{number}" for number in range(200)]  # those that the models were
 NEWCOMERS, UPDATES = 40, 20_000
 MOST_PERCENT = 1.0
 SCORE = re.compile(r'recsys_drift_score\{feature="(\w+)"\} (\S+)')
+
+
+@pytest.fixture(scope="module")
+def service(launch):
+    """Looks back further than usual, so that a slow machine forgets nothing meanwhile."""
+    return launch("--drift-window", "600")
 
 
 def drift(service):
