@@ -7,30 +7,32 @@ from recsys.experiment.srm import sample_ratio
 HALVES = {"control": 0.5, "treatment": 0.5}
 
 
+# Counts, expected counts, scipy.stats.chisquare(counts, expected).pvalue (SciPy 1.17)
+SMALL = ([5020, 4980], [5000, 5000], 0.6891565167793516)
+BOOK = ([821_588, 815_482], [818_535, 818_535], 1.8217928726191858e-06)  # Kohavi, Tang and Xu 2020, ch. 3: 1.8e-6
+NINE_TO_ONE = ([90_400, 9_600], [90_000, 10_000], 2.482660633880463e-05)
+THREE = ([5000, 3100, 1900], [5000, 3000, 2000], 0.015503853599009307)
+
+
 def p_value(counts, weights=HALVES):
     return sample_ratio(counts, weights).p_value
 
 
 def test_chance():
-    # scipy.stats.chisquare([5020, 4980], [5000, 5000]) (SciPy 1.17)
     got = p_value({"control": 5020, "treatment": 4980})
-    assert got == pytest.approx(0.6891565167793516, abs=1e-12), "p of 5,020 and 4,980 at 50/50"
+    assert got == pytest.approx(SMALL[2], abs=1e-12), "p of 5,020 and 4,980 at 50/50"
 
 
 def test_a_real_mismatch():
-    # counts of Kohavi, Tang and Xu 2020, ch. 3, p there 1.8e-6; scipy.stats.chisquare([821588, 815482], [818535] * 2)
     ratio = sample_ratio({"control": 821_588, "treatment": 815_482}, HALVES)
-    assert ratio.p_value == pytest.approx(1.8217928726191858e-06, rel=1e-9), (
-        "p of 821,588 and 815,482 at 50/50: a ratio of 0.993"
-    )
+    assert ratio.p_value == pytest.approx(BOOK[2], rel=1e-9), "p of 821,588 and 815,482 at 50/50: a ratio of 0.993"
     assert ratio.mismatch is True, "and that is a mismatch, small as it looks"
 
 
 def test_the_weights_count():
     nine = {"control": 0.9, "treatment": 0.1}
-    # scipy.stats.chisquare([90400, 9600], [90000, 10000])
     got = p_value({"control": 90_400, "treatment": 9_600}, nine)
-    assert got == pytest.approx(2.482660633880463e-05, rel=1e-9), "p of 90,400 and 9,600 at 90/10"
+    assert got == pytest.approx(NINE_TO_ONE[2], rel=1e-9), "p of 90,400 and 9,600 at 90/10"
     assert p_value({"control": 90_000, "treatment": 10_000}, nine) == 1.0, "p of exactly 90,000 and 10,000 at 90/10"
     assert p_value({"control": 900, "treatment": 100}, {"control": 9, "treatment": 1}) == 1.0, (
         "weights 9 and 1 add up to 10"
@@ -38,9 +40,8 @@ def test_the_weights_count():
 
 
 def test_three_variants():
-    # scipy.stats.chisquare([5000, 3100, 1900], [5000, 3000, 2000]): two degrees of freedom
     ratio = sample_ratio({"a": 5000, "b": 3100, "c": 1900}, {"a": 0.5, "b": 0.3, "c": 0.2})
-    assert ratio.p_value == pytest.approx(0.015503853599009307, abs=1e-12), "p of 5,000, 3,100, 1,900 at 50/30/20"
+    assert ratio.p_value == pytest.approx(THREE[2], abs=1e-12), "p of 5,000, 3,100, 1,900 at 50/30/20"
     assert ratio.mismatch is False, "p = 0.016 is no mismatch: the check runs on every experiment, every day"
 
 

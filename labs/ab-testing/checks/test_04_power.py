@@ -6,6 +6,18 @@ import pytest
 
 from recsys.experiment.power import detectable, power_of, units_for_means, units_for_proportions
 
+# Effect in deviations, alpha, power, units a group: statsmodels.stats.power.NormalIndPower().solve_power(effect,
+# alpha=alpha, power=power), rounded up (0.15)
+UNITS = [(0.2, 0.05, 0.8, 393), (0.05, 0.05, 0.8, 6280), (0.2, 0.01, 0.9, 744)]
+# Difference, standard error, power: .power(difference / error, nobs1=2, alpha=0.05), where two and two units make the
+# error the scatter
+POWERS = [
+    (2.0, 1.0, 0.5160052739761747),
+    (2.8, 1.0, 0.7995568714356514),
+    (-3.0, 1.5, 0.5160052739761747),
+    (0.0, 1.0, 0.05),
+]
+
 
 def refused(call, *arguments, **more):
     try:
@@ -17,8 +29,7 @@ def refused(call, *arguments, **more):
 
 @pytest.mark.parametrize(
     ("effect", "alpha", "power", "units"),
-    # math.ceil(statsmodels.stats.power.NormalIndPower().solve_power(effect, alpha=alpha, power=power)) (0.15)
-    [(0.2, 0.05, 0.8, 393), (0.05, 0.05, 0.8, 6280), (0.2, 0.01, 0.9, 744)],
+    UNITS,
 )
 def test_units_for_means(effect, alpha, power, units):
     got = units_for_means(5.0, 5.0 * effect, alpha=alpha, power=power)
@@ -52,8 +63,7 @@ def test_half_the_lift_needs_about_four_times_as_many():
 
 @pytest.mark.parametrize(
     ("difference", "error", "power"),
-    # NormalIndPower().power(difference / error, nobs1=2, alpha=0.05): two and two units, so that error is the scatter
-    [(2.0, 1.0, 0.5160052739761747), (2.8, 1.0, 0.7995568714356514), (-3.0, 1.5, 0.5160052739761747), (0.0, 1.0, 0.05)],
+    POWERS,
 )
 def test_power(difference, error, power):
     got = power_of(difference, error)

@@ -13,6 +13,15 @@ P_VALUE = 0.0610882310458391  # .ttest_ind()[1]; with pooled variances it would 
 INTERVAL = (-0.37534172024967294, 12.803913148821103)  # .tconfint_diff(0.05)
 WIDER = (-3.490104077674454, 15.918675506245885)  # .tconfint_diff(0.01)
 
+# Hits and units of control, then treatment: statsmodels proportions_ztest(...)[1] and confint_proportions_2indep(...,
+# method="newcomb"), treatment first
+MANY = (560, 10_000, 620, 10_000), 0.07176713336172887, (-0.0005339893880187806, 0.01254212570154832)
+FEW = (
+    (2, 30, 7, 40),
+    0.18023453275378032,
+    (-0.062389929081773224, 0.26065688285649175),
+)  # textbook: -0.039 to 0.256
+
 
 def both(**more):
     return welch(Moments.of(CONTROL), Moments.of(TREATMENT), **more)
@@ -67,19 +76,17 @@ def test_groups_without_any_scatter():
 
 
 def test_two_proportions():
-    # statsmodels proportions_ztest([620, 560], [10000, 10000])[1], confint_proportions_2indep(..., method="newcomb")
-    got = two_proportions(560, 10_000, 620, 10_000)
-    assert got.p_value == pytest.approx(0.07176713336172887, abs=1e-12), (
-        "p of 5.6 % against 6.2 % of 10,000: two-sided, pooled"
-    )
-    assert interval(got) == (-0.000533989, 0.012542126), "interval of the difference"
+    counts, p_value, (low, high) = MANY
+    got = two_proportions(*counts)
+    assert got.p_value == pytest.approx(p_value, abs=1e-12), "p of 5.6 % against 6.2 % of 10,000: two-sided, pooled"
+    assert interval(got) == (round(low, 9), round(high, 9)), "interval of the difference"
 
 
 def test_few_units():
-    # the same for 2 of 30 against 7 of 40; the textbook interval would be -0.040 to 0.256
-    got = two_proportions(2, 30, 7, 40)
-    assert got.p_value == pytest.approx(0.18023453275378032, abs=1e-12), "p of 2 of 30 against 7 of 40"
-    assert interval(got, 6) == (-0.06239, 0.260657), "interval of the difference, by Newcombe"
+    counts, p_value, (low, high) = FEW
+    got = two_proportions(*counts)
+    assert got.p_value == pytest.approx(p_value, abs=1e-12), "p of 2 of 30 against 7 of 40"
+    assert interval(got) == (round(low, 9), round(high, 9)), "interval of the difference, by Newcombe"
 
 
 def test_none_at_all():

@@ -9,6 +9,15 @@ from recsys.experiment.estimate import normal_estimate
 from recsys.experiment.sequential import always_valid, always_valid_margin, always_valid_p, log_likelihood_ratio
 
 DAYS, TESTS = 14, 1000
+# Difference, variance, tau, ratio: scipy.integrate.quad of norm.pdf(d, theta, sqrt(v)) norm.pdf(theta, 0, tau) over
+# theta, divided by norm.pdf(d, 0, sqrt(v)) (SciPy 1.17)
+RATIOS = [
+    (0.5, 0.04, 0.3, 4.826560201233604),
+    (0.1, 0.04, 0.3, 0.6048413803101492),
+    (-0.8, 0.09, 1.0, 7.500096757490028),
+]
+# By confidence, for variance 0.04 and tau 0.3: where that ratio is 20, and 100 (scipy.optimize.brentq)
+MARGINS = {0.95: 0.6436408731750448, 0.99: 0.7747600052435956}
 
 
 def looks(effect, seed, tests=TESTS):
@@ -20,8 +29,7 @@ def looks(effect, seed, tests=TESTS):
 
 @pytest.mark.parametrize(
     ("difference", "variance", "tau", "ratio"),
-    # scipy.integrate.quad of norm.pdf(d, theta, sqrt(v)) norm.pdf(theta, 0, tau) over theta, by norm.pdf(d, 0, sqrt(v))
-    [(0.5, 0.04, 0.3, 4.826560201233604), (0.1, 0.04, 0.3, 0.6048413803101492), (-0.8, 0.09, 1.0, 7.500096757490028)],
+    RATIOS,
 )
 def test_the_likelihood_ratio(difference, variance, tau, ratio):
     got = math.exp(float(log_likelihood_ratio([difference], [variance], tau)[0]))
@@ -69,12 +77,12 @@ def test_effects_are_seen_and_early():
     assert float((p[:, 6] < 0.05).mean()) > 0.3, "and by day 7"
 
 
-def test_the_margin():
-    # scipy.optimize.brentq of the integral above: where the ratio is 20, and 100
-    assert always_valid_margin(0.04, 0.3) == pytest.approx(0.6436408731750448, rel=1e-9), (
-        "half-width at 95 %, v 0.04, tau 0.3"
+@pytest.mark.parametrize("confidence", MARGINS)
+def test_the_margin(confidence):
+    got = always_valid_margin(0.04, 0.3, confidence)
+    assert got == pytest.approx(MARGINS[confidence], rel=1e-9), (
+        f"half-width at {confidence:.0%}, variance 0.04, tau 0.3"
     )
-    assert always_valid_margin(0.04, 0.3, 0.99) == pytest.approx(0.7747600052435956, rel=1e-9), "half-width at 99 %"
 
 
 def test_an_estimate_made_always_valid():

@@ -8,7 +8,7 @@ from recsys.drift.statistics import psi, shares
 
 BEFORE, NOW = [120, 90, 100, 40], [80, 110, 95, 65]
 EMPTY, MOVED = [50, 30, 20, 0], [40, 0, 30, 30]
-# scipy.stats.entropy(p, q) + scipy.stats.entropy(q, p) of the counts, 0.5 added to each (SciPy 1.16)
+# scipy.stats.entropy(p, q) + scipy.stats.entropy(q, p) of the counts, 0.5 added to each (SciPy 1.17)
 PSI, PSI_EMPTY = 0.09205362999592692, 2.478746700458597
 
 

@@ -8,7 +8,7 @@ from recsys.drift.statistics import jensen_shannon, kl
 
 BEFORE, NOW = [50, 30, 20, 0], [40, 0, 30, 30]
 # scipy.stats.entropy(q, p) and (p, q), and scipy.spatial.distance.jensenshannon(p, q, base=2) ** 2, of the counts with
-# 0.5 added to each (SciPy 1.16)
+# 0.5 added to each (SciPy 1.17)
 KL, KL_BACK, JS = 1.2402620645114382, 1.2384846359471589, 0.2785917232100679
 
 

@@ -10,7 +10,7 @@ from recsys.drift.statistics import ks
 NUMBER = np.arange(20_000)
 EVEN, BENT = (NUMBER * 0.6180339887498949) % 1, ((NUMBER[:15_000] * 0.41421356237309515) % 1) ** 1.05
 FEW, MORE = [1.5, 2, 2, 3, 4.25, 5, 7, 9], [2, 2, 2, 3.5, 6, 8, 10, 11, 12, 13]
-# scipy.stats.ks_2samp(one, other, method="asymp") of SciPy 1.16: statistic, p-value
+# scipy.stats.ks_2samp(one, other, method="asymp") of SciPy 1.17: statistic, p-value
 OF_FEW = 0.4, 0.4374
 OF_MANY = 0.01801666666666668, 0.007571075703421975
 ROUNDED = 0.017933333333333357

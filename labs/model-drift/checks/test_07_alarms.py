@@ -19,7 +19,7 @@ def raised(*drifts, reference_rows=100_000, **more):
 
 
 def test_the_threshold():
-    # scipy.stats.chi2.isf(level, bins - 1) * (1 / n + 1 / m) (SciPy 1.16)
+    # scipy.stats.chi2.isf(level, bins - 1) * (1 / n + 1 / m) (SciPy 1.17)
     got = round(psi_threshold(10, 100, 100, 0.05), 9)
     assert got == 0.338379552, "psi_threshold(10, 100, 100, 0.05): far above the customary 0.1"
     assert round(psi_threshold(10, 1000, 500, 0.01), 9) == 0.064997983, "psi_threshold(10, 1000, 500, 0.01)"
