@@ -53,3 +53,20 @@ def _decide(
     """The decision and its reasons, in words; `goal.describe()` says how a metric changed, without any statistics."""
     # step 9: the groups; harm that is shown; the planned end; the goal; harm that is not ruled out
     return "keep running", ["nothing is judged yet"]
+
+
+def _secondary(metrics: Sequence[Metric], adjusted: Mapping[str, float], alpha: float) -> list[str]:
+    """The secondary metrics that moved, in words: they explain and do not decide."""
+    # step 9
+    return []
+
+
+def _mismatch(ratio: SampleRatio) -> str:
+    """Which group has how many units, how many were planned, and how often chance does that."""
+    # step 9
+    return ""
+
+
+def _odds(p_value: float) -> str:
+    # step 9: "once in 1,000 experiments"
+    return ""

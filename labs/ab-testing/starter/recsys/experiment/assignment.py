@@ -18,6 +18,7 @@ RANGE = 2.0**64
 def assign(experiment: Experiment, unit_id: str, attributes: Mapping[str, object] = NO_ATTRIBUTES) -> Assignment:
     """The variant of a unit: targeting first, then holdout, layer, ramp and weights; the same answer every time."""
     # step 1: each question has its own seed, so that the answers are independent
+    # step 10: an ordinary user costs one hash
     return Assignment(experiment.name, experiment.control, "assigned")
 
 

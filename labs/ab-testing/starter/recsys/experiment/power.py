@@ -53,3 +53,15 @@ def detectable(standard_error: float, *, alpha: float = 0.05, power: float = 0.8
     """Smallest true difference that is seen with the given power (the minimum detectable effect)."""
     # step 4
     return 0.0
+
+
+def _units(variances: tuple[float, float], difference: float, alpha: float, power: float, share: float) -> SampleSize:
+    """Units a group for two variances. Raises ValueError where there is no difference, or no split."""
+    # step 4: what both have in common
+    return SampleSize(0, 0)
+
+
+def _z(alpha: float, power: float) -> float:
+    """Standard errors between no effect and one that is seen with this power."""
+    # step 4
+    return 0.0

@@ -1,7 +1,7 @@
 """Two-proportion test for a metric that each unit has or has not. Yours to write.
 
-As it stands nothing differs. The p-value is the pooled z-test, the interval is Newcombe's: it joins two Wilson intervals
-and stays inside -1..1.
+As it stands nothing differs. The p-value is the pooled z-test, the interval is Newcombe's: it joins two Wilson
+intervals and stays inside -1..1.
 Source: R. G. Newcombe, Statistics in Medicine 1998 (method 10).
 """
 

@@ -19,3 +19,9 @@ def ratio_of_sums(
     """
     # step 6: level and variance of each group; `normal_estimate` of estimate.py makes the rest of them
     return Estimate(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, confidence)
+
+
+def _ratio(numerators: ArrayLike, denominators: ArrayLike) -> tuple[float, float]:
+    """Level of one group, and the variance of that level."""
+    # step 6
+    return 0.0, 0.0

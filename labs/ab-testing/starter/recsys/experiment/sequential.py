@@ -1,7 +1,8 @@
 """Always-valid p-values: look every day, stop when you like, and keep the promised rate of false positives.
 
-Yours to write; as it stands nothing is ever significant. With v the variance of the difference d so far: ratio = sqrt(v /
-(v + tau^2)) exp(tau^2 d^2 / (2 v (v + tau^2))), p = min(1, 1 / ratio), and the reported p-value never rises again.
+Yours to write; as it stands nothing is ever significant. With v the variance of the difference d so far: ratio =
+sqrt(v / (v + tau^2)) exp(tau^2 d^2 / (2 v (v + tau^2))), p = min(1, 1 / ratio), and the reported p-value never rises
+again.
 Source: Johari, Koomen, Pekelis, Walsh, "Peeking at A/B Tests", KDD 2017.
 """
 

@@ -25,11 +25,12 @@ class Window:
         self._profile = profile
         self._counts = {name: [0] * len(feature.counts) for name, feature in profile.features.items()}
         self._missing = dict.fromkeys(profile.features, 0)
+        # step 4: the counters are given; step 10: what `update` looks up for every request may be looked up here, once
         self.rows = 0
 
     def update(self, row: Mapping[str, Any]) -> None:
         """Count one row: feature name -> value; a feature that is absent, None or NaN is missing."""
-        # step 4: one bin more for each feature, or one missing; keep no value
+        # step 4: one bin more for each feature, or one missing; keep no value; step 10: and look nothing up twice
         pass
 
     def update_many(self, columns: Mapping[str, ArrayLike]) -> None:
@@ -69,9 +70,20 @@ class RollingWindow:
     def update(self, row: Mapping[str, Any]) -> None:
         """Count one row in the present slot."""
         # step 5: number the slots by the clock; open a window where a new one has begun
+        # step 10: the work of a request must not grow with bins or slots
         pass
 
     def window(self) -> Window:
         """The slots of the last `length` seconds merged into one window."""
         # step 5: also where nothing came for hours, and so nothing pushed the old out
+        return Window(self._profile)
+
+    def _number(self) -> int:
+        """The number of the present slot."""
+        # step 5
+        return 0
+
+    def _present(self) -> Window:
+        """The window of the present slot, opened where a new one has begun."""
+        # step 5
         return Window(self._profile)
