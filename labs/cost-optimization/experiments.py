@@ -67,7 +67,7 @@ def idle_replica(service: Client) -> Outcome:
     """How many times as much an answer costs at 20 % utilisation as at 70, from what this service does here."""
     rate = 1 / _milliseconds(service, _single) * 1000
     costs = [cost_per_thousand(0.10, rate, share / 100) for share in (20, 40, 70, 90)]
-    series = {"answers a second of one caller": [rate], "cents for 1,000 at 20, 40, 70, 90 %": [100 * c for c in costs]}
+    series = {"answers a second of one caller": [rate], "$ a million at 20, 40, 70, 90 %": [1000 * c for c in costs]}
     return Outcome(costs[0] / costs[2], series, "times")
 
 

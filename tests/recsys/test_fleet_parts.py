@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from recsys.balance import NoReplicaError, Replica
+from recsys.balance import NoReplicaError, Replica, RoundRobin
 from recsys.fleet.delivery import Delivery, Request, UndeliveredError
 from recsys.fleet.metrics import FrontMetrics, merge
 from recsys.fleet.rotation import Rotation
@@ -249,6 +249,19 @@ async def test_every_policy_spreads_requests(policy: Policy) -> None:
         for number in range(90):
             await fleet.status(Request("GET", "/", key=str(number)))
     assert all(len(stand.seen) > 10 for stand in stands.values())
+
+
+def test_a_balancer_that_ignores_who_is_available_ends_in_an_error_and_not_in_a_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rotation = Rotation("round-robin")
+    rotation.add(Replica("a"))
+    for _ in range(5):
+        with rotation.lease("", ()) as replica:
+            rotation.record(replica, answered=False, ok=True)  # the breaker opens
+    monkeypatch.setattr(RoundRobin, "available", lambda self: self.replicas)
+    with pytest.raises(NoReplicaError, match="not available"), rotation.lease("", ()):
+        pytest.fail("leased what the breaker refuses")
 
 
 def test_merged_metrics_are_sound_and_name_each_replica() -> None:

@@ -40,11 +40,14 @@ def test_a_key_has_one_owner(fresh):
     ring = BoundedLoadHash(fresh(10))
     found = {ring.owner("acme/user-7").name for _ in range(20)}
     assert len(found) == 1, "different owners of one key, asked for twenty times"
-    assert owners(numbered(10)) == owners(numbered(10)[::-1]), "owners of 20,000 keys, replicas listed in reverse"
+    changed = moved(owners(numbered(10)), owners(numbered(10)[::-1]))
+    assert len(changed) == 0, "the same ten replicas, listed in reverse: keys of 20,000 that have another owner"
 
 
 def test_another_process_agrees(fresh):
-    assert elsewhere("1") == owners(numbered(10))[:50], "owners of 50 keys as another process sees them"
+    here, there = owners(numbered(10))[:50], elsewhere("1")
+    same = sum(one == other for one, other in zip(here, there, strict=False))
+    assert same == 50, "50 keys in another process: those that have the same owner there"
 
 
 def test_the_shares_are_even():

@@ -50,5 +50,6 @@ class Cascade:
 
 def calibrate(confidence: Floats, agrees: NDArray[np.bool_], target: float, *, certainty: float = 0.95) -> float:
     """Lowest threshold from which the models agree in at least `target` of held-out cases; infinity without one."""
+    # step 10: what the service trusts its cheap lists by
     # step 7: of CANDIDATES quantiles of the confidence, the lowest from which `wilson(...)[0]` reaches the target
     return float("inf")

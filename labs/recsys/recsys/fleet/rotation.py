@@ -81,6 +81,8 @@ class Rotation:
             if self._breakers[replica.name].allow():
                 break
             lease.__exit__(None, None, None)
+            if replica.name in skipped:  # a balancer that ignores `available` would be asked until the breaker gives in
+                raise NoReplicaError("the balancer picks a replica that is not available")
             skipped.add(replica.name)
         try:
             yield replica

@@ -57,7 +57,7 @@ class _Strategy(ABC):
 
     def available(self) -> list[Replica]:
         """Those that take requests. Raises NoReplicaError where none does."""
-        # step 1: leave out those that are down
+        # step 1: leave out those that are down; step 10: the fleet hides those that it has tried in the same way
         return self.replicas
 
     def _nobody(self) -> NoReplicaError:

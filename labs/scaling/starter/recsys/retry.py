@@ -36,7 +36,7 @@ class RetryBudget:
 
     def spend(self) -> bool:
         """Whether one more retry is allowed; it is paid for at once."""
-        # step 5: count what is spent and what is refused; threads ask at the same time
+        # step 5: count what is spent and what is refused; threads ask at the same time; step 10: a lost read pays with it
         return False
 
 
