@@ -94,7 +94,18 @@ def test_a_service_on_loopback_is_out_of_reach() -> None:
 
 
 def test_a_service_of_other_labels_is_none() -> None:
-    assert small(("selector: {app: shop}, ports", "selector: {app: stop}, ports")).services == []
+    spec = small(("selector: {app: shop}, ports", "selector: {app: stop}, ports"))
+    assert spec.services == []
+    assert spec.unreachable == "no Service selects the labels of the pods: app=shop"
+
+
+def test_a_service_that_nobody_reaches_is_named_with_its_line() -> None:
+    assert small().unreachable == "small.yaml:29: nobody listens on the target port"
+    assert small(("targetPort: http", "targetPort: real")).unreachable == ""
+
+
+def test_no_replicas_are_none() -> None:
+    assert small(("spec:\n  selector", "spec:\n  replicas: 0\n  selector")).replicas == 0
 
 
 def test_options_and_variables_of_a_pod(tmp_path: Path) -> None:

@@ -64,6 +64,8 @@ class Cluster:
             self._pool = stack.enter_context(ThreadPoolExecutor(PROBERS, "kubelet"))
             stack.enter_context(self.proxy.running())
             self._stack = stack.pop_all()
+        if self.spec.unreachable:
+            self.timeline.add("proxy", "NoEndpoints", self.spec.unreachable)
         return self
 
     def __exit__(self, *_: object) -> None:

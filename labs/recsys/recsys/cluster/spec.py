@@ -13,6 +13,7 @@ from recsys.cluster.termination import DEFAULT_GRACE, Termination
 from recsys.manifests import Finding, Inventory, Report, Resource
 from recsys.manifests.check import load
 from recsys.manifests.contract import is_service, listens_on
+from recsys.manifests.inventory import words
 from recsys.manifests.rules.lifecycle import hook_seconds
 from recsys.manifests.rules.resources import quantity
 from recsys.manifests.workload import Container, Workload
@@ -55,8 +56,9 @@ class Spec:
     @property
     def replicas(self) -> int:
         """How many pods there are at first: one unless it says otherwise, and as many as its autoscaler's minimum."""
-        least = self.hpa.get("spec", "minReplicas") if self.hpa else None
-        return max(self.resource.get("spec", "replicas") or 1, least or 1)
+        given = self.resource.get("spec", "replicas")
+        least = (self.hpa.get("spec", "minReplicas") or 1) if self.hpa else 0
+        return max(1 if given is None else int(given), least)
 
     @property
     def strategy(self) -> Mapping[str, Any]:
@@ -112,6 +114,16 @@ class Spec:
         port: Mapping[str, Any] = next(iter(service.items("spec", "ports")), {})
         number = self.container.port(port.get("targetPort", port.get("port")))
         return number is not None and number == listens_on(self.container)
+
+    @property
+    def unreachable(self) -> str:
+        """Why nobody reaches the pods; empty where somebody does."""
+        if not self.services:
+            return f"no Service selects the labels of the pods: {words(self.workload.labels)}"
+        if not self.reaches(self.services[0]):
+            service = self.services[0]
+            return f"{':'.join(map(str, service.place(('spec', 'ports'))))}: nobody listens on the target port"
+        return ""
 
     def _selected_by(self, service: Resource) -> bool:
         labels = service.get("spec", "selector")
