@@ -76,6 +76,15 @@ def test_liveness_restarts_after_as_many_failures_in_a_row_as_it_says() -> None:
     assert changes == [None, None, None, None, None, "restart"], "a success in between starts the count anew"
 
 
+@pytest.mark.parametrize("kind", ["startup", "liveness"])
+def test_a_container_that_is_to_be_restarted_cannot_recover(kind: Kind) -> None:
+    one = health(**{kind: {"failureThreshold": 1, "periodSeconds": 1}})
+    assert one.record(kind, False, 0.0) == "restart"
+    assert asked(one, 5.0) == set()
+    assert one.record(kind, True, 5.0) is None, "an answer that was under way"
+    assert one.ready is (kind == "liveness"), "what never started is not ready"
+
+
 def test_readiness_is_lost_and_won_by_its_thresholds() -> None:
     one = health(readiness={"failureThreshold": 2, "successThreshold": 2})
     changes = [one.record("readiness", bool(passed), float(at)) for at, passed in enumerate((1, 1, 0, 1, 0, 0, 1, 1))]

@@ -70,6 +70,7 @@ class Health:
     _streaks: dict[Kind, Streak] = field(init=False)
     _due: dict[Kind, float] = field(init=False)
     _asked: set[Kind] = field(init=False, default_factory=set)
+    _ending: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.started, self._ready = "startup" not in self.probes, "readiness" not in self.probes
@@ -98,11 +99,13 @@ class Health:
         if kind == "readiness":
             return self._turn(verdict)
         if not verdict:
+            self._ending = True
             return "restart"
         return self._start(now) if kind == "startup" else None
 
     def _wanted(self, kind: Kind) -> bool:
-        return self.started != (kind == "startup")
+        """Whether it is this probe's turn; of a container that is to be restarted only readiness is of interest."""
+        return self.started != (kind == "startup") and not (self._ending and kind != "readiness")
 
     def _start(self, now: float) -> Change:
         """The startup probe succeeded: it is done, and the others begin."""

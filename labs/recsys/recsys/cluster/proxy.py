@@ -30,6 +30,7 @@ class Proxy:
         self.connections: Counter[str] = Counter()
         """Connections by pod; "" counts those that came while there was none."""
         self._turns = itertools.count()
+        self._open: set[asyncio.Task[None] | None] = set()  # else nobody refers to one whose caller is gone
         self._loop = asyncio.new_event_loop()
 
     @contextmanager
@@ -57,11 +58,19 @@ class Proxy:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Join a caller to a pod until either ends; whatever goes wrong ends both."""
         pod: Streams | None = None
-        with suppress(OSError):
-            pod = await self._connect()
-            await asyncio.gather(_copy(reader, pod[1]), _copy(pod[0], writer))
-        for stream in (writer, *(pod or ())[1:]):
-            stream.transport.abort() if pod is None else stream.close()
+        task = asyncio.current_task()
+        self._open.add(task)
+        try:
+            with suppress(OSError, asyncio.CancelledError):
+                pod = await self._connect()
+                await asyncio.gather(_copy(reader, pod[1]), _copy(pod[0], writer))
+        finally:
+            self._open.discard(task)
+            if pod is None:
+                writer.transport.abort()
+            else:
+                writer.close()
+                pod[1].close()
 
     async def _connect(self) -> Streams:
         """A connection to the endpoint whose turn it is. Raises OSError where nobody listens."""
