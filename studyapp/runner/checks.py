@@ -19,7 +19,7 @@ from studyapp.runner.workspace import Workspace, WorkspaceError
 
 PROGRAM = "studyapp.runner.check_process"
 IMPORTED_FROM = str(Path(__file__).parents[2])
-SECONDS = 20.0  # for one step; a measured one gets three times as long
+SECONDS = 20.0  # for one step; a measured one, which starts services, gets six times as long
 MEGABYTES = 4096  # of address space, of which numerical libraries reserve much more than they use
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
@@ -83,7 +83,7 @@ def stream_runs(
     if importlib.util.find_spec("pytest") is None:
         raise WorkspaceError("checks are run by pytest, which is not installed: `python -m pip install pytest`")
     asked = [(number, step) for number, run in enumerate(runs) for step in run.steps]
-    limits = {step.id: seconds * (3 if step.measured else 1) for step in lab.steps}
+    limits = {step.id: seconds * (6 if step.measured else 1) for step in lab.steps}
     supervisor = supervisor or Supervisor(data_root)
     served = bool(lab.services) and any(step.measured for _, step in asked)
     folder = seeds or state.seeds(data_root)
