@@ -15,6 +15,7 @@ import resource
 import select
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ MOST_FILE_BYTES = 512 * 2**20  # what one file may grow to: a loop that writes d
 def main(job_text: str, descriptor: str) -> int:
     """Check every step of the job and write a line for each to the descriptor."""
     job: Job = json.loads(job_text)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whoever is ended in the midst of a check tidies up too
     for module in job["preload"]:
         with contextlib.suppress(ImportError):  # whoever needs it says so
             importlib.import_module(module)
@@ -39,7 +41,8 @@ def main(job_text: str, descriptor: str) -> int:
         os.chdir(run["workspace"])
         broken = _syntax(job)
         for step in run["steps"]:
-            said = broken or _run(step, run["workspace"], job, int(descriptor))
+            with tempfile.TemporaryDirectory(prefix="studyapp-check-", ignore_cleanup_errors=True) as scratch:
+                said = broken or _run(step, run["workspace"], job, scratch, int(descriptor))
             os.write(int(descriptor), json.dumps({"step": step, **said}).encode() + b"\n")
     return 0
 
@@ -64,8 +67,8 @@ def _said_of_syntax(error: SyntaxError, name: str) -> Said:
     return {"message": f"{name} line {error.lineno} is not valid Python: {error.msg}", "got": line[:200]}
 
 
-def _run(name: str, workspace: str, job: Job, results: int) -> Said:
-    """One step in a process of its own; killed with its group when its time is over."""
+def _run(name: str, workspace: str, job: Job, scratch: str, results: int) -> Said:
+    """One step in a process of its own, its temporary files in `scratch`; its group is killed when its time is over."""
     step = job["steps"][name]
     read, write = os.pipe()
     begun = time.monotonic()
@@ -73,6 +76,8 @@ def _run(name: str, workspace: str, job: Job, results: int) -> Said:
     if pid == 0:
         os.close(read)
         os.close(results)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.environ["TMPDIR"] = tempfile.tempdir = scratch
         _check(step, workspace, job, write)
     os.close(write)
     line = _line(read, begun + step["seconds"])

@@ -158,6 +158,17 @@ def test_nothing_that_the_code_started_is_left(lab: Lab, workspace: Workspace) -
     assert orphans.left_below(workspace.data_root) == []
 
 
+@pytest.mark.parametrize("loop", ["", "while True: pass"])
+def test_no_temporary_file_is_left_even_of_a_check_that_is_killed(
+    lab: Lab, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loop: str
+) -> None:
+    (scratch := tmp_path / "scratch").mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    workspace.written[0].write_text(f"import tempfile\ntempfile.mkstemp()\n{loop}\nclass Shelf: pass\n", "utf-8")
+    run_checks(lab, workspace, lab.steps[0], seconds=1.5)
+    assert list(scratch.iterdir()) == []
+
+
 def test_leaving_early_ends_the_checks(lab: Lab, workspace: Workspace) -> None:
     results = stream_checks(lab, workspace)
     assert not next(results).passed
