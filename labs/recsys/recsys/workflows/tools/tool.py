@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -49,11 +52,31 @@ def program(name: str) -> str | None:
 def _printed(command: list[str]) -> str:
     """Standard output; a status other than 0 is how these tools say that they found something."""
     try:
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            _unlimit(process.pid)
+            try:
+                output, complaints = process.communicate(timeout=SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ToolError(str(error)) from None
-    if not ended.stdout.strip():
-        lines = ended.stderr.strip().splitlines()
-        complaint = next((line for line in lines if line.lower().startswith(("error", "fatal"))), "")
-        raise ToolError(complaint or (lines[-1] if lines else f"it ended with status {ended.returncode}"))
-    return ended.stdout
+    if not output.strip():
+        raise ToolError(_complaint(complaints) or f"it ended with status {process.returncode}")
+    return output
+
+
+def _complaint(text: str) -> str:
+    """The line of an error message that says what is wrong."""
+    lines = text.strip().splitlines()
+    return next(
+        (line for line in lines if re.search(r"error\b|fatal", line, re.IGNORECASE)), lines[-1] if lines else ""
+    )
+
+
+def _unlimit(pid: int) -> None:
+    """Let a tool reserve as much address space as it likes: WebAssembly takes gigabytes of it and uses none."""
+    if hasattr(resource, "prlimit"):
+        with contextlib.suppress(OSError, ValueError):  # it may have ended already
+            most = resource.prlimit(pid, resource.RLIMIT_AS)[1]
+            resource.prlimit(pid, resource.RLIMIT_AS, (most, most))
