@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,13 @@ def test_what_cannot_be_rehearsed_is_said(tmp_path: Path, text: str, why: str) -
     (tmp_path / "lab.yaml").write_text(text)
     with pytest.raises(SpecError, match=why):
         read(tmp_path / "lab.yaml")
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed: nothing renders")
+def test_of_what_kustomize_says_the_innermost_is_told(tmp_path: Path) -> None:
+    for folder, resource in (("overlay", "../base"), ("base", "serving"), ("base/serving", "deployment.yaml")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "kustomization.yaml").write_text(f"resources: [{resource}]")
+    (tmp_path / "base" / "serving" / "deployment.yaml").write_text("apiVersion: apps/v1\nkind: Deployment\nspec: {}\n")
+    with pytest.raises(SpecError, match=r"kustomization\.yaml:1: deployment\.yaml: missing metadata\.name"):
+        read(tmp_path / "overlay")
