@@ -55,7 +55,7 @@ def test_a_manifest_becomes_a_lab(root: Path) -> None:
         (', "write put"]', "]", "labs/alpha/lab.yaml:14:12: put: 2 hints; give 3: a nudge"),
         ("test_02_count", "test_03_count", "labs/alpha/lab.yaml:21:13: count: expected `test_02_count.py`"),
         ("- id: count", "- id: put", "labs/alpha/lab.yaml:18:9: the id `put` stands twice under `steps`"),
-        ("tolerance: 1, ", "", "more-room: a `number` needs a `tolerance` above 0, in its unit"),
+        ("    tolerance: 1\n", "", "more-room: a `number` needs a `tolerance` above 0, in its unit"),
         ("kind: direction", "kind: wild", "labs/alpha/lab.yaml:"),
     ],
 )
