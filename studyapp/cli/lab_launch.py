@@ -64,7 +64,7 @@ def _watch(service: Service, arguments: argparse.Namespace) -> int:
     """A line of figures every few seconds. Raises CommandError where the service ends by itself."""
     seconds = arguments.seconds or LONGEST_SECONDS
     end = time.monotonic() + seconds
-    told: set[str] = set()
+    told = set(_news(service))
     with ExitStack() as stack:
         if arguments.rate:
             stack.enter_context(Traffic(service.client, arguments.rate, seconds=seconds, rng=random.Random()))
@@ -74,11 +74,17 @@ def _watch(service: Service, arguments: argparse.Namespace) -> int:
             after = _look(service)
             _say(line(figures(before, after)) if before and after else "no answer")
             before = after or before
-            for fault in faults(service.child.tail(2000)):
-                if fault not in told:
-                    _say(f"  {fault}")
-                    told.add(fault)
+            for news in _news(service):
+                if news not in told:
+                    _say(f"  {news}")
+                    told.add(news)
     return 0
+
+
+def _news(service: Service) -> list[str]:
+    """What failed, and what became of replicas."""
+    log = service.child.tail(2000)
+    return [*faults(log), *(line for line in log if line.startswith("replica "))]
 
 
 def _look(service: Service) -> Snapshot | None:

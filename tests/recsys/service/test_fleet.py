@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +176,13 @@ def test_a_second_fleet_on_the_same_state_is_refused(shared: Running) -> None:
     with pytest.raises(AssertionError, match="ended with 1"):
         start(shared.state, shared.keys, command="fleet")
     assert shared.recommend("u1")["items"]
+
+
+def test_replicas_that_cannot_start_end_the_fleet_with_their_reason(serve: Callable[..., Running]) -> None:
+    alone = serve()  # has the journal of replica 0
+    with pytest.raises(AssertionError, match="replica 0 ended with status 1 while starting"):
+        start(alone.state, alone.keys, "--replicas", "1", command="fleet")
+    assert alone.recommend("u1")["items"]
 
 
 def counted(fleet: Running) -> dict[str, float]:

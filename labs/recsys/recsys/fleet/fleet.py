@@ -43,11 +43,15 @@ class Fleet:
         return sorted(self._members.values(), key=lambda member: int(member.name))
 
     async def start(self, count: int) -> None:
-        """Start so many and wait until one is ready. Raises RuntimeError where one dies before any is."""
+        """Start so many and wait until one is ready. Raises RuntimeError where each dies before."""
         await self.scale(count)
-        firsts = {member.first for member in self.members}
-        done, _ = await asyncio.wait(firsts, return_when=asyncio.FIRST_COMPLETED)
-        done.pop().result()
+        pending = {member.first for member in self.members}
+        while True:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            if not all(first.exception() for first in done):
+                return
+            if not pending:
+                done.pop().result()
 
     async def scale(self, count: int) -> None:
         """Start replicas, or let those with the highest numbers finish and end. Raises ValueError for a bad count."""
