@@ -9,6 +9,7 @@ from studyapp.domain.labs import Lab, LabStep
 from studyapp.runner.watch import saves
 from studyapp.runner.workspace import WorkspaceError
 from studyapp.study import labs
+from studyapp.study.lab_words import failure
 from studyapp.study.labs import Checked
 from studyapp.study.study import Study
 
@@ -79,16 +80,9 @@ def _print(lab: Lab, found: Iterable[Checked]) -> Checked | None:
 
 
 def _explain(failed: Checked) -> None:
-    result = failed.result
-    for label, text in (
-        ("", result.message),
-        ("expected ", result.expected),
-        ("got      ", result.got),
-        ("printed  ", result.output.strip()),
-        ("hint     ", failed.hint.strip()),
-    ):
-        if text:
-            print(f"     {label}{text.replace(chr(10), chr(10) + ' ' * (5 + len(label)))}", flush=True)
+    for label, text in failure(failed):
+        before = f"{label:9}" if label else ""
+        print(f"     {before}{text.replace(chr(10), chr(10) + ' ' * (5 + len(before)))}", flush=True)
 
 
 def _as_json(checked: Checked) -> dict[str, object]:

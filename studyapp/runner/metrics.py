@@ -39,10 +39,6 @@ class Figures:
     drift: Mapping[str, float]  # population stability index by feature, now; the worst of the replicas
     replicas: Mapping[str, int] = field(default_factory=dict)  # by state, where there is a front before several
 
-    def drifted(self, limit: float) -> list[str]:
-        """The features whose score is above a limit, the worst first."""
-        return sorted((name for name, score in self.drift.items() if score > limit), key=lambda name: -self.drift[name])
-
 
 def parse(text: str, at: float) -> Snapshot:
     """A snapshot from Prometheus' text format. Raises ValueError for text that is none."""

@@ -35,11 +35,6 @@ class Tally:
     dropped: int = 0  # not even sent: the senders were all waiting
     seconds: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT), repr=False)
 
-    @property
-    def sent(self) -> int:
-        """Requests that came to an end."""
-        return self.answered + self.refused + self.failed
-
 
 def everyday(users: int) -> Draw:
     """What people ask for: users u0 to u<users>, a few of them much more often than the others.

@@ -80,6 +80,25 @@ def test_a_quantile_is_in_the_bucket_of_the_observation_that_it_stands_for(obser
     assert (0.0, *BOUNDS)[place] <= found <= BOUNDS[place]
 
 
+def test_of_several_replicas_counts_add_up_and_the_worst_drift_counts() -> None:
+    def scraped(requests: tuple[int, int]) -> Snapshot:
+        lines = [
+            'recsys_front_replicas{state="ready"} 2',
+            *(
+                f'recsys_requests_total{{route="/v1/events",status="202",replica="{n}"}} {count}'
+                for n, count in enumerate(requests)
+            ),
+            'recsys_drift_score{feature="hour",replica="0"} 0.4',
+            'recsys_drift_score{feature="hour",replica="1"} 0.1',
+        ]
+        return parse("\n".join(lines) + "\n", sum(requests))
+
+    now = figures(scraped((10, 10)), scraped((20, 40)))
+    assert now.requests_per_second == 1.0
+    assert now.drift == {"hour": 0.4}
+    assert now.replicas == {"ready": 2}
+
+
 def test_beyond_the_last_bound_nothing_finer_is_known() -> None:
     assert quantile(0.99, {0.1: 1.0, float("inf"): 10.0}) == 0.1
     assert quantile(0.5, {0.1: 0.0, float("inf"): 0.0}) is None

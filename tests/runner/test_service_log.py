@@ -1,31 +1,36 @@
-"""What is told of a service's log: what is new, once, also where the log was put aside and begun anew."""
+"""A service's log as a person reads it: what happened, faults once, no request, and never more than a bounded part."""
 
 import json
 from pathlib import Path
 
-from studyapp.runner.service_log import ServiceLog
+from studyapp.runner.service_log import MOST_BYTES, ServiceLog
 
 
-def line(event: str, **fields: object) -> str:
-    return json.dumps({"time": "now", "event": event, **fields}) + "\n"
+def entry(event: str, **fields: object) -> str:
+    return json.dumps({"time": "2026-11-28T00:00:00Z", "event": event, **fields}, separators=(",", ":")) + "\n"
 
 
-def test_what_is_new_is_told_once_and_requests_are_not(tmp_path: Path) -> None:
+def test_what_is_new_is_told_in_words_and_faults_once(tmp_path: Path) -> None:
     path = tmp_path / "log"
+    path.write_text("store: redis-server\n" + entry("request", status=200))
     log = ServiceLog(path)
-    assert log.news() == []
-    path.write_text(
-        line("model_serves", tenant="acme") + json.dumps({"event": "request"}, separators=(",", ":")) + "\n"
-    )
-    assert log.news() == ["model serves  tenant=acme"]
+    assert log.news() == ["store: redis-server"]
+    with path.open("a") as file:
+        file.write(entry("model_refused", tenant="acme", why="not finite"))
+        file.write(entry("fault", id="1", error="KeyError", place="cache.py:7") * 3)
+        file.write('{"time":"x","event":"sto')
+    assert log.news() == ["model refused  tenant=acme why=not finite", "your code fails: KeyError at cache.py:7"]
+    with path.open("a") as file:
+        file.write('re","up":false}\n' + entry("fault", id="2", error="KeyError", place="cache.py:7"))
+        file.write('[1]\n{"no": "event"}\n')
+    assert log.news() == ["store  up=False", "[1]", '{"no": "event"}']
     assert log.news() == []
 
 
-def test_a_log_that_was_put_aside_is_read_from_its_new_beginning(tmp_path: Path) -> None:
+def test_of_a_flood_only_the_end_is_read_and_a_lost_log_has_no_news(tmp_path: Path) -> None:
     path = tmp_path / "log"
+    path.write_text("x" * 3 * MOST_BYTES + "\nlast\n")
     log = ServiceLog(path)
-    path.write_text(line("model_serves", tenant="acme") * 3)
-    assert len(log.news()) == 3
-    path.replace(tmp_path / "log.1")
-    path.write_text(line("stopped"))
-    assert log.news() == ["stopped"]
+    assert log.news()[-1] == "last"
+    path.unlink()
+    assert log.news() == []

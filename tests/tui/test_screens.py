@@ -240,7 +240,7 @@ async def test_settings_are_checked_and_kept(home: Home) -> None:
         await until(pilot, lambda: line.value == "7")
 
 
-@pytest.mark.parametrize("key", ["", "r", "z", "b", "s", "f", "comma", "enter"])
+@pytest.mark.parametrize("key", ["", "r", "z", "b", "s", "f", "l", "comma", "enter"])
 async def test_help_explains_every_screen(home: Home, key: str) -> None:
     async with running(home) as pilot:
         before = pilot.app.screen
