@@ -92,7 +92,7 @@ async def test_a_topic_without_a_lab_says_so(home: Home) -> None:
 async def test_a_new_lab_opens_with_its_brief(shipped: Home) -> None:
     async with running(shipped) as pilot:
         await opened(pilot, "lru-cache")
-        await until(pilot, shows(pilot, "Brief", "0 of 8 steps pass"))
+        await until(pilot, shows(pilot, "Brief", "0/8 steps"))
         assert "forty-five minutes" in " ".join(
             part.text for part in pilot.app.screen.query(".part") if hasattr(part, "text")
         )
@@ -116,7 +116,7 @@ async def test_steps_are_checked_one_by_one_and_all_and_explained_at_the_end(tin
         await pilot.press("enter", "space")
         await until(pilot, shows(pilot, "Result"))
         await pilot.press("escape")
-        await until(pilot, shows(pilot, "done · 6 of 6 steps pass"))
+        await until(pilot, shows(pilot, "done · 6/6 steps"))
         assert progress(screen.study)["alpha"].state is LabState.DONE
 
 

@@ -51,7 +51,7 @@ async def launched(pilot: Pilot[int]) -> LabScreen:
 async def test_it_is_launched_loaded_broken_predicted_and_left(solved: Home) -> None:
     async with running(solved, size=(120, 40)) as pilot:
         screen = await launched(pilot)
-        await until(pilot, shows(pilot, "requests/s", "p99", "drift", "service running"))
+        await until(pilot, shows(pilot, "requests/s", "p99", "drift", "running · 0/6 steps"))
         await pilot.press("plus", "plus", "plus", "plus", "plus")
         await until(pilot, lambda: screen.session.readings[-1].sent.answered > 20)
         await until(pilot, shows(pilot, "20/s", "personal"))

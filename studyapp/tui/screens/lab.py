@@ -76,7 +76,7 @@ class LabScreen(LabSteps):
         steps.focus()
 
     def marks(self) -> list[str]:
-        return ["" if self.phase is Phase.STOPPED else f"service {self.phase}", *super().marks()]
+        return ["" if self.phase is Phase.STOPPED else self.phase.value, *super().marks()]
 
     def watch_pane(self, pane: str) -> None:
         for name in PANES:

@@ -88,7 +88,7 @@ class LabSteps(Page):
         return [
             "watching" if self._looking else "",
             "done" if self.progress.state is LabState.DONE else "",
-            f"{len(self.progress.passed)} of {len(self.lab.steps)} steps pass",
+            f"{len(self.progress.passed)}/{len(self.lab.steps)} steps",
         ]
 
     @on(OptionList.OptionHighlighted, "#steps")

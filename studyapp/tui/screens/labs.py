@@ -16,11 +16,11 @@ from studyapp.tui.messages import LibraryLoaded
 from studyapp.tui.screens.page import Page
 from studyapp.tui.widgets.prose import Prose
 
-COLUMNS = (("Lab", 45), ("Steps", 5), ("State", 15), ("Min", 4))
+COLUMNS = (("Lab", 48), ("Steps", 5), ("State", 10), ("Min", 4))
 STATES = {
     LabState.NEW: "·",
     LabState.STARTED: "started",
-    LabState.PASSED: "to be explained",
+    LabState.PASSED: "to explain",
     LabState.DONE: "✓ done",
 }
 HELP = """\
