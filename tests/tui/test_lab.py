@@ -195,3 +195,11 @@ async def test_the_palette_and_help_know_every_key_of_a_lab(tiny: Home) -> None:
         assert {"Labs", "Check all", "Watch", "Solution", "Reset", "Break", "Predict", "Launch"} <= titles
         await pilot.press("f1")
         await until(pilot, shows(pilot, "that ends the lab"))
+        await pilot.press("escape")
+        for key, said in (("b", "Afterwards the service is as it was."), ("p", "commits you"), ("d", "esc closes it")):
+            await until(pilot, lambda: pilot.app.screen is screen)
+            await pilot.press(key)
+            await until(pilot, lambda: pilot.app.screen is not screen)
+            await pilot.press("f1")
+            await until(pilot, shows(pilot, said))
+            await pilot.press("escape", "escape")

@@ -16,6 +16,7 @@ class ConfirmScreen(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "dismiss(True)", "Yes", tooltip="Do it", id="confirm.yes"),
         Binding("n,escape", "dismiss(False)", "No", tooltip="Leave it", id="confirm.no"),
+        Binding("question_mark,f1", "app.explain", "Help", tooltip="What is asked here", id="confirm.help", show=False),
     ]
     HELP_TEXT = "Asked before something that no key takes back. `y` does it, `n` or `esc` does not."
 

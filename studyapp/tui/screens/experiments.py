@@ -29,6 +29,7 @@ class ExperimentsScreen(ModalScreen[Committed | None]):
         Binding("2", "commit(2)", "Likely", tooltip="Commit to it as likely", id="predict.likely"),
         Binding("3", "commit(3)", "Certain", tooltip="Commit to it as certain", id="predict.certain"),
         Binding("escape", "leave", "Back", tooltip="Back, without a prediction", id="predict.back"),
+        Binding("question_mark,f1", "app.explain", "Help", tooltip="What is asked here", id="predict.help", show=False),
     ]
     HELP_TEXT = """\
 Choose an experiment, say what it will come to (a number, or a direction: up, down, same), then how sure you are: that

@@ -16,6 +16,7 @@ class ReadingScreen(ModalScreen[None]):
     CSS_PATH = "../styles/lab.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "dismiss", "Close", tooltip="Back to the lab", id="reading.close"),
+        Binding("question_mark,f1", "app.explain", "Help", tooltip="What is asked here", id="reading.help", show=False),
     ]
     HELP_TEXT = "Scroll with the arrows, `pgup` and `pgdn`; `esc` closes it."
 

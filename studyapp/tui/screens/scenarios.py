@@ -20,6 +20,9 @@ class ScenariosScreen(ModalScreen[Scenario | None]):
     CSS_PATH = "../styles/lab.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Back", tooltip="Break nothing", id="scenarios.back"),
+        Binding(
+            "question_mark,f1", "app.explain", "Help", tooltip="What is asked here", id="scenarios.help", show=False
+        ),
     ]
     HELP_TEXT = """\
 Each scenario says what should happen, does it to the real service, and then shows what did, with figures. Say to
