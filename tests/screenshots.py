@@ -16,16 +16,19 @@ from studyapp.domain.quiz import QuizMode
 from studyapp.domain.responses import Chosen
 from studyapp.domain.schedule import Grade
 from studyapp.places import Places
-from studyapp.study import quizzing
+from studyapp.study import labs, quizzing
 from studyapp.study.reviewing import ReviewSession
 from studyapp.study.study import Study
 from studyapp.tui.app import StudyApp
+from studyapp.tui.screens.lab import LabScreen
+from studyapp.tui.widgets.output import Output
 from tests.conftest import Hands
 from tests.tui.driving import shows, until
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 SIZE = (100, 30)
+LAB, LAB_SIZE = "lru-cache", (120, 40)
 DAYS = 9
 
 
@@ -38,6 +41,7 @@ def main() -> None:
         hands = Hands()
         study_for_days(places, hands)
         asyncio.run(take(places, hands))
+        asyncio.run(take_lab(places, hands))
 
 
 def study_for_days(places: Places, hands: Hands) -> None:
@@ -88,6 +92,29 @@ async def take(places: Places, hands: Hands) -> None:
         await pilot.press("escape", "s")
         await until(pilot, shows(pilot, "recalled among cards"))
         keep(pilot, "statistics")
+
+
+async def take_lab(places: Places, hands: Hands) -> None:
+    """A lab that is solved, its service under load, its Redis killed a moment ago."""
+    app = StudyApp(places, lambda: Study.open(places, Clock(hands, UTC), random.Random(4)))
+    async with app.run_test(size=LAB_SIZE) as pilot:
+        await until(pilot, shows(pilot, "Press r to begin"))
+        place, _ = labs.start(app.study, app.study.labs[LAB])
+        for path in place.written:
+            path.write_bytes((places.labs / "recsys" / path.relative_to(place.path)).read_bytes())
+        app.open_lab(LAB, "ttl")
+        await until(pilot, shows(pilot, "An entry written at time t"))
+        await pilot.press("l")
+        await until(pilot, shows(pilot, "requests/s"), seconds=180)
+        await pilot.press(*["plus"] * 6)
+        screen = app.screen
+        assert isinstance(screen, LabScreen)
+        await until(pilot, lambda: screen.session.readings[-1].sent.answered > 600, seconds=60)
+        await pilot.press("b", "down", "down", "enter")
+        await until(pilot, lambda: "s after the kill" in screen.query_one(Output).text, seconds=90)
+        answered = screen.session.readings[-1].sent.answered
+        await until(pilot, lambda: screen.session.readings[-1].sent.answered > answered + 300, seconds=60)
+        keep(pilot, "lab")
 
 
 def keep(pilot: Pilot[int], name: str) -> None:
