@@ -31,12 +31,20 @@ class Time:
         """The time on the first of the study days; `interview` is in days from now, which is on the day `today`."""
         if not days:
             return cls(0, 0.0, interview, minutes)
-        return cls(len(days), days[-1] - days[0], interview - (days[0] - today), minutes)
+        return cls(len(days), days[-1] - days[0], until(interview, days[0] - today), minutes)
 
     @property
     def card_seconds(self) -> float:
         """Seconds of a day for cards."""
         return self.minutes * 60 * CARDS_SHARE
+
+
+def until(interview: float, days: int) -> float:
+    """Days from a session, so many days after now, until the interview.
+
+    On the day itself one studies before it, though now, on this day, it may be later than that.
+    """
+    return max(0.0, interview - days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from studyapp.domain.agenda import Agenda, Planner, Time
+from studyapp.domain.agenda import Agenda, Planner, Time, until
 from studyapp.domain.forgetting import FIRST_GRADES, RECALLED_GRADES, Forgetting
 from studyapp.domain.schedule import Grade
 from studyapp.domain.selection import Standing, gain
@@ -53,7 +53,7 @@ def project(
                 unseen=sum(not one.seen for one in current),
             )
         )
-    final = mean_recall(current, interview - (place - today), forgetting)
+    final = mean_recall(current, until(interview, place - today), forgetting)
     return Projection(tuple(projected), final, mean_recall(standings, interview, forgetting))
 
 

@@ -167,3 +167,10 @@ def test_after_the_interview_a_wave_of_due_dates_is_flattened() -> None:
     assert due == []
     assert max(days) <= 15
     assert settled(Limits(), 101 + SETTLING_DAYS, 100, 500, 0) == Limits()
+
+
+def test_an_evening_session_on_the_day_of_a_midday_interview_comes_before_it() -> None:
+    barely = [known(str(n), 0.05, 1) for n in range(5)]  # so little known that a moment too early has no recall at all
+    course = project(PLANNER, barely, [0, 1, 2, 3], today=0, interview=2.6, minutes=20)
+    assert [day.day for day in course.days] == [0, 1, 2, 3]
+    assert 0 < course.idle < course.at_interview <= 1
