@@ -10,7 +10,8 @@ from tests.content import write_topic
 
 TOPIC_KEYS = ["slug", "title", "cards", "questions", "interview", "lab", "due", "new", "recall", "mastery"]
 STATS_KEYS = [
-    "reviews", "attempts", "days", "true_retention", "true_retention_reviews", "forecast", "calibration", "scores",
+    "reviews", "attempts", "days", "true_retention", "true_retention_reviews", "forecast", "calibration",
+    "predictions", "scores",
 ]  # fmt: skip
 
 

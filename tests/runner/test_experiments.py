@@ -165,7 +165,7 @@ def test_a_prediction_as_a_person_types_it(lab: Launched) -> None:
         assert "has no experiment `more`" in typed("lab", "predict", "alpha", "more", "1").stderr
         kept = [json.loads(line) for line in typed("export").stdout.splitlines() if "prediction" in line]
         assert [(event["subject"], event["value"]) for event in kept] == [("alpha/more-room", 0.5)]
-        assert kept[0]["body"] == {"predicted": 52.0, "came": 50.0}
+        assert kept[0]["body"] == {"predicted": 52.0, "came": 50.0, "confidence": 2}
     finally:
         lab.restart()
 

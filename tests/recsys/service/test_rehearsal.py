@@ -133,9 +133,12 @@ def test_without_probes_pods_get_requests_before_they_listen(tmp_path: Path, set
         for kind in ("startup", "readiness", "liveness"):
             container.pop(f"{kind}Probe")
 
-    outcome = updated(written(tmp_path, no_probes), settings)
+    at_once = Conditions(lag=0)  # a quick machine starts a pod before word of it has spread
+    outcome = rehearse(
+        written(tmp_path, no_probes), settings, Plan(update=True, rate=40, limit=150, conditions=at_once)
+    )
     assert outcome.updated == "complete"
-    assert outcome.tally.failed > 10
+    assert outcome.tally.failed > 5
 
 
 def test_a_readiness_probe_that_nothing_answers_stalls_the_rollout(tmp_path: Path, settings: Settings) -> None:
