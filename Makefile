@@ -7,6 +7,9 @@ BIN    := $(VENV)/bin
 RUN    := $(VENV)/.installed
 DEV    := $(VENV)/.installed-dev
 
+# Twice the processors: many tests wait, for a probe's period or for a service to be ready.
+WORKERS = $(shell $(BIN)/python -c "import os; print(2 * (os.cpu_count() or 1))")
+
 .DEFAULT_GOAL := help
 
 .PHONY: help run setup test check format bench plan-table screenshots lock clean
@@ -20,7 +23,7 @@ run: $(RUN) ## Open the app (sets up what is missing)
 setup: $(RUN) ## Set up only
 
 test: $(DEV) ## Run every test
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: $(DEV) ## Format, lint, types, import contracts, spelling, content
 	@$(BIN)/ruff format --check .
