@@ -18,7 +18,7 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
-from recsys.__main__ import _parser as service_parser
+from recsys.__main__ import parser as service_parser
 from recsys.manifests import Inventory, Report, check_resources
 from recsys.manifests.check import load
 from recsys.manifests.contract import PORT

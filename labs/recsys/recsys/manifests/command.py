@@ -15,6 +15,7 @@ from recsys.manifests.live import unanswered_probes
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command to a parser."""
+    parser.description = "Find faults in Kubernetes manifests, across resources: file, line, reason and remedy."
     parser.add_argument("path", type=Path, help="file, directory or kustomization; - reads standard input")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(

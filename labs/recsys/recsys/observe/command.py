@@ -21,6 +21,10 @@ LOOK_SECONDS = 0.5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command to a parser."""
+    parser.description = (
+        "Scrape running services with a Prometheus on this machine and tell which alerts come and go. The rules' times"
+        " are divided, so that an hour's window shows within a minute."
+    )
     parser.add_argument("url", nargs="+", help="a running service, http://127.0.0.1:PORT")
     parser.add_argument("--faster", type=float, default=60.0, help="divide all times of the rules (default: 60)")
     parser.add_argument("--every", type=float, default=1.0, metavar="S", help="seconds between scrapes (default: 1)")

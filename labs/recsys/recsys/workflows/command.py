@@ -14,6 +14,7 @@ from recsys.workflows.check import check
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command to a parser."""
+    parser.description = "Find faults in GitHub Actions workflows: file, line, reason and remedy."
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a workflow")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(command=run)
