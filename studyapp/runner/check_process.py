@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from studyapp.runner import check_fixtures
 from studyapp.runner.launcher import Launcher
 from studyapp.runner.witness import Witness
 
@@ -125,7 +126,9 @@ def _check(step: Said, workspace: str, job: Job, write: int) -> None:
     where = ["-c", os.devnull, "--rootdir", checks, "--confcutdir", checks, f"{checks}/{step['checks']}"]
     complaint = io.StringIO()
     with contextlib.redirect_stderr(complaint), contextlib.redirect_stdout(io.StringIO()):
-        status = pytest.main(["-x", "--tb=no", "-p", "no:cacheprovider", *where], plugins=[witness, launcher])
+        status = pytest.main(
+            ["-x", "--tb=no", "-p", "no:cacheprovider", *where], plugins=[check_fixtures, witness, launcher]
+        )
     os.write(write, json.dumps(witness.said(int(status), complaint.getvalue())).encode() + b"\n")
     os._exit(0)
 

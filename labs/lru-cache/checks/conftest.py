@@ -1,4 +1,4 @@
-"""What the checks share: a clock set by hand, threads that start together, a scheduler that interrupts everywhere."""
+"""What the checks share: what is alive in a cache, waiting for it, a scheduler that interrupts everywhere."""
 
 import random
 import sys
@@ -11,24 +11,8 @@ from typing import Any
 import pytest
 
 SECONDS = 2.0  # what is waited for a condition
-STUCK_SECONDS = 10.0  # what any answer may take at most, on a slow machine
 PAUSE = 1e-6
 CHANCE = 0.05  # of letting another thread in before an instruction
-
-
-class Clock:
-    """A clock that moves only when told."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -37,12 +21,6 @@ def alive() -> Callable[[Any, str], str]:
     from recsys.cache import MISSING
 
     return lambda cache, keys: "".join(key for key in keys if cache.get(key) is not MISSING)
-
-
-@pytest.fixture
-def together() -> Callable[..., list[Any]]:
-    """Run calls at once, a thread each: what each returned or raised, in order."""
-    return run_together
 
 
 @pytest.fixture
@@ -55,29 +33,6 @@ def until() -> Callable[[Callable[[], bool]], bool]:
 def interrupted() -> Callable[[], Any]:
     """Within it, threads that start are interrupted between any two instructions of recsys/cache.py."""
     return interrupting
-
-
-def run_together(*calls: Callable[[], Any]) -> list[Any]:
-    answers: list[Any] = [None] * len(calls)
-    start = threading.Barrier(len(calls))
-
-    def run(place: int, call: Callable[[], Any]) -> None:
-        start.wait(STUCK_SECONDS)
-        try:
-            answers[place] = call()
-        except Exception as error:
-            answers[place] = error
-
-    threads = [threading.Thread(target=run, args=each, daemon=True) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    deadline = time.monotonic() + STUCK_SECONDS
-    for thread in threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
-    stuck = sum(thread.is_alive() for thread in threads)
-    if stuck:
-        pytest.fail(f"{stuck} of {len(calls)} threads still wait after {STUCK_SECONDS:g} s: who wakes them?")
-    return answers
 
 
 def wait_until(holds: Callable[[], bool]) -> bool:

@@ -1,4 +1,4 @@
-"""What the checks share: a clock set by hand, a reference, and traffic that never changes from run to run."""
+"""What the checks share: a reference, and traffic that never changes from run to run."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,21 +8,6 @@ import pytest
 
 ROWS = 4000
 GOLDEN, SILVER = 0.6180339887498949, 0.41421356237309515  # multiples of these, modulo 1, are spread evenly
-
-
-class Clock:
-    """A clock that moves only when told."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
