@@ -24,7 +24,7 @@ def run_check(arguments: argparse.Namespace) -> int:
             print(json.dumps([_as_json(each) for each in found], indent=2))
             return int(not all(each.result.passed for each in found))
         tell(upgraded)
-        failed = _print(lab, labs.check(study, lab, step))
+        failed = _print(lab, labs.check(study, lab, step, say=_say))
         if failed is None and step is None:
             print(f"All {len(lab.steps)} steps pass.")
         return int(failed is not None)
@@ -46,7 +46,7 @@ def run_watch(arguments: argparse.Namespace) -> int:
 
 def _pass(study: Study, lab: Lab, step: LabStep | None) -> bool:
     """Whether everything that is watched passes now."""
-    found = labs.check(study, lab, step)
+    found = labs.check(study, lab, step, say=_say)
     try:
         failed = _print(lab, _up_to_failure(found))
     except WorkspaceError as error:
@@ -55,6 +55,10 @@ def _pass(study: Study, lab: Lab, step: LabStep | None) -> bool:
     if failed is None:
         print("It passes." if step else f"All {len(lab.steps)} steps pass.", flush=True)
     return failed is None
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _up_to_failure(found: Iterable[Checked]) -> Iterable[Checked]:

@@ -146,6 +146,7 @@ class Cause(StrEnum):
     TIME = "time"
     MEMORY = "memory"
     CRASH = "crash"  # the process ended without a word
+    STOPPED = "stopped"  # the checks were ended before this step
     SKIPPED = "skipped"  # something that the check needs is not on this machine
 
 

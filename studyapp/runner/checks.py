@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import IO
 
@@ -56,14 +57,18 @@ def stream_checks(
 ) -> Iterator[StepResult]:
     """The same, each result as it comes; leaving early ends the checks, and so does whoever stops the supervisor.
 
-    What takes long before the first result is said.
+    Measured steps, whose service needs data and models, are run apart: nobody waits for these who fails before. What
+    takes long before a result is said.
     """
-    run = Run(workspace, [step] if step else lab.steps)
     watched = supervisor or Supervisor(workspace.data_root)
-    for _, result in stream_runs(
-        lab, [run], workspace.data_root, seconds=seconds, megabytes=megabytes, supervisor=watched, say=say
-    ):
-        yield result
+    for _, steps in groupby([step] if step else lab.steps, lambda each: each.measured):
+        run = Run(workspace, list(steps))
+        for _, result in stream_runs(
+            lab, [run], workspace.data_root, seconds=seconds, megabytes=megabytes, supervisor=watched, say=say
+        ):
+            yield result
+            if result.cause is Cause.STOPPED:
+                return
 
 
 def stream_runs(
@@ -143,7 +148,7 @@ def _result(step: LabStep, line: str, child: Child) -> StepResult:
     if not line:
         last = "; ".join(child.tail(3))
         return StepResult(
-            step, False, f"the checks ended before this step{f': {last}' if last else ''}", cause=Cause.CRASH
+            step, False, f"the checks ended before this step{f': {last}' if last else ''}", cause=Cause.STOPPED
         )
     said = json.loads(line)
     return StepResult(

@@ -9,7 +9,7 @@ from studyapp.runner.checks import SECONDS, Run, stream_runs
 from studyapp.runner.experiment_proof import prove_experiments
 from studyapp.runner.workspace import SERVICE, Workspace
 
-NO_REASON_IN_THE_CODE = (Cause.IMPORT, Cause.SYNTAX, Cause.SKIPPED, Cause.CRASH)
+NO_REASON_IN_THE_CODE = (Cause.IMPORT, Cause.SYNTAX, Cause.SKIPPED, Cause.CRASH, Cause.STOPPED)
 
 
 def verify(

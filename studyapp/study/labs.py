@@ -17,7 +17,7 @@ from studyapp.runner.workspace import Upgrade, Workspace
 from studyapp.study.lab_progress import progress, subject
 from studyapp.study.study import Study
 
-NO_HINT = (Cause.NONE, Cause.SYNTAX, Cause.IMPORT, Cause.SKIPPED)
+NO_HINT = (Cause.NONE, Cause.SYNTAX, Cause.IMPORT, Cause.SKIPPED, Cause.STOPPED)
 
 
 class LabError(Exception):

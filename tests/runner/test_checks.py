@@ -12,6 +12,7 @@ import pytest
 from studyapp.domain.labs import Cause, Lab, StepResult
 from studyapp.runner import orphans
 from studyapp.runner.checks import run_checks, stream_checks
+from studyapp.runner.processes import Supervisor
 from studyapp.runner.workspace import Workspace, WorkspaceError
 from tests.runner.conftest import until
 from tests.runner.tiny_lab import SHELF, STARTER
@@ -173,6 +174,18 @@ def test_leaving_early_ends_the_checks(lab: Lab, workspace: Workspace) -> None:
     results = stream_checks(lab, workspace)
     assert not next(results).passed
     results.close()
+    assert orphans.left_below(workspace.data_root) == []
+
+
+def test_whoever_stops_the_supervisor_ends_the_checks_measured_ones_too(lab: Lab, workspace: Workspace) -> None:
+    endless = SHELF.replace("return self.things.count(thing)", "while True: pass")  # the second step
+    workspace.written[0].write_text(endless, "utf-8")
+    supervisor = Supervisor(workspace.data_root)
+    results = stream_checks(lab, workspace, supervisor=supervisor)
+    next(results)
+    for child in list(supervisor.children):
+        child.stop()
+    assert [result.cause for result in results] == [Cause.STOPPED]
     assert orphans.left_below(workspace.data_root) == []
 
 
